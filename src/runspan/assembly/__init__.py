@@ -1,0 +1,1 @@
+"""Assembly floor: from spans to runs with normalised values."""

@@ -1,0 +1,1 @@
+"""Base floor: labels, words, documents, values, records, errors. Imports nothing else of runspan."""

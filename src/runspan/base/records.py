@@ -1,0 +1,128 @@
+"""Run records: what is written out for one document. Every value keeps the characters that it came from."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from runspan.base.documents import Document, Span
+from runspan.base.values import Value
+
+SCHEMA = "runspan/1"
+LIST_LABELS = frozenset({"country"})  # a run may have several
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One field of a run.
+
+    Attributes:
+        value: What the text says, normalised.
+        text: The characters ``start:end`` of the document, the mention that the value was read from.
+        score: Confidence in [0, 1].
+        mentions: All mentions of the same value, in order, as half-open ranges.
+    """
+
+    value: Value
+    text: str
+    start: int
+    end: int
+    score: float
+    mentions: tuple[tuple[int, int], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The field for JSON: the value's keys, then its evidence."""
+        return {
+            **self.value.as_dict(),
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "score": self.score,
+            "mentions": [list(mention) for mention in self.mentions],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One training run: the values of each label, at most one but for :data:`LIST_LABELS`."""
+
+    fields: Mapping[str, Sequence[FieldValue]]
+
+    def as_dict(self, labels: Sequence[str]) -> dict[str, Any]:
+        """The run for JSON, a key a label: ``null`` (``[]`` for a list) where the text states nothing."""
+        out: dict[str, Any] = {}
+        for label in labels:
+            values = [value.as_dict() for value in self.fields.get(label, ())]
+            out[label] = values if label in LIST_LABELS else (values[0] if values else None)
+        return out | {"estimates": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record of one document.
+
+    Attributes:
+        document: The text with its predicted spans, which have scores.
+        labels: The model's labels, in order.
+        tokens: Tokens of the text, without special tokens.
+        windows: Windows that the text was cut into.
+        runs: Its training runs, the main one first.
+        unassigned: Indices of the spans that are in no run.
+        warnings: What a reader of the record should know.
+        error: Why there is no result; ``None`` where all went well.
+    """
+
+    document: Document
+    labels: Sequence[str]
+    tokens: int = 0
+    windows: int = 0
+    runs: Sequence[Run] = ()
+    unassigned: Sequence[int] = ()
+    warnings: Sequence[str] = ()
+    error: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record for JSON, keys in order of the schema."""
+        text = self.document.text
+        return {
+            "schema": SCHEMA,
+            "id": self.document.id,
+            "source": self.document.source,
+            "sha256": text_sha256(text),
+            "chars": len(text),
+            "tokens": self.tokens,
+            "windows": self.windows,
+            "spans": [_span_as_dict(span, text) for span in self.document.spans],
+            "runs": [run.as_dict(self.labels) for run in self.runs],
+            "unassigned": list(self.unassigned),
+            "warnings": list(self.warnings),
+            "error": self.error,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """What a reader makes of one document: its text, or the error that stands in for it."""
+
+    document: Document
+    warnings: tuple[str, ...] = field(default=())
+    error: str | None = None
+
+
+def text_sha256(text: str) -> str:
+    """sha256 of a text's UTF-8 form (lone surrogates as they are).
+
+    >>> text_sha256("")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _span_as_dict(span: Span, text: str) -> dict[str, Any]:
+    return {
+        "start": span.start,
+        "end": span.end,
+        "label": span.label,
+        "text": text[span.start : span.end],
+        "score": span.score,
+    }

@@ -1,0 +1,1 @@
+"""Command line floor: arguments, messages, exit codes."""

@@ -1,0 +1,91 @@
+"""``infer.py --model DIR_OR_HUB_ID --input PATH… --output FILE``: texts → run records."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from runspan.base.records import ReadDocument, Record
+from runspan.cli.console import messages
+from runspan.cli.options import Options
+from runspan.cli.quiet import quiet_libraries
+from runspan.language.readers import STDIN, find_inputs, read_documents
+from runspan.publish.writers import STDOUT, RecordWriter, check_output
+
+
+def main(argv: Sequence[str]) -> int:
+    """Read, predict, write; say what was done."""
+    args = _options().parse_args(argv)
+    inputs = find_inputs(args.input)
+    if args.output != STDOUT:
+        check_output(args.output)
+    quiet_libraries()
+    from runspan.jobs.prediction import Predictor, describe_device
+
+    precision = None if args.precision == "auto" else args.precision
+    predictor = Predictor.load(args.model, args.device, args.batch_size, precision, args.trust_remote_code)
+    totals = _Totals()
+    try:
+        with RecordWriter(args.output, predictor.labels) as writer:
+            for record in totals.count(predictor.predict(_progress(read_documents(inputs), inputs, args.quiet))):
+                writer.write(record)
+    finally:
+        if not args.quiet:
+            device = describe_device(predictor.model.device)["name"]
+            messages.print(f"{totals.summary()}, device: {device} ({predictor.precision}) → {args.output}")
+    return 1 if totals.failed else 0
+
+
+def _options() -> Options:
+    parser = Options("infer", "Turn texts into run records.")
+    parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
+    parser.add_argument(
+        "--input", required=True, nargs="+", metavar="PATH", help="txt, md, jsonl files, folders of them, - for stdin"
+    )
+    parser.add_argument("--output", required=True, metavar="FILE", help="*.jsonl, *.parquet, *.csv, - for stdout")
+    parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
+    parser.add_argument("--batch_size", type=int, default=16, help="windows a batch (default: 16)")
+    parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "fp16"), default="auto")
+    parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
+    parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
+    return parser
+
+
+class _Totals:
+    """Counts what went through."""
+
+    def __init__(self) -> None:
+        self.documents = self.failed = self.tokens = 0
+        self._started = time.perf_counter()
+
+    def count(self, records: Iterable[Record]) -> Iterator[Record]:
+        for record in records:
+            self.documents += 1
+            self.failed += record.error is not None
+            self.tokens += record.tokens
+            if record.error is not None:
+                messages.print(f"{record.document.id}: {record.error}")
+            yield record
+
+    def summary(self) -> str:
+        seconds = time.perf_counter() - self._started
+        failed = f" ({self.failed} failed)" if self.failed else ""
+        rate = self.tokens / seconds if seconds else 0.0
+        return f"{self.documents} documents{failed}, {self.tokens} tokens, {seconds:.1f} s, {rate:,.0f} tokens/s"
+
+
+def _progress(
+    documents: Iterable[ReadDocument], inputs: Sequence[tuple[str, str]], quiet: bool
+) -> Iterator[ReadDocument]:
+    """Show how many documents were taken, on a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield from documents
+        return
+    countable = all(source != STDIN and not source.endswith(".jsonl") for _, source in inputs)
+    bar = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*bar, console=messages, transient=True) as progress:
+        task = progress.add_task("", total=len(inputs) if countable else None)
+        for document in documents:
+            yield document
+            progress.advance(task)

@@ -1,0 +1,19 @@
+"""``runspan normalize LABEL``: lines on stdin → one JSON object a line, the normalised field."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from runspan.base.labels import LABELS
+from runspan.cli.options import Options
+from runspan.language.normalize import normalize
+
+
+def main(argv: Sequence[str]) -> int:
+    """Normalise lines."""
+    parser = Options("normalize", "Normalise values of one label: a line of stdin each, a JSON object a line.")
+    parser.add_argument("label", choices=LABELS)
+    label = parser.parse_args(argv).label
+    for line in sys.stdin:
+        print(json.dumps(normalize(label, line.rstrip("\r\n")).as_dict(), ensure_ascii=False), flush=True)
+    return 0

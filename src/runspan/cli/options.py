@@ -1,0 +1,17 @@
+"""Plain argument parsers for the commands without a configuration file."""
+
+import argparse
+from typing import NoReturn
+
+from runspan.base.errors import RunspanError
+
+
+class Options(argparse.ArgumentParser):
+    """A parser whose errors are :class:`RunspanError` and whose names are not abbreviated."""
+
+    def __init__(self, command: str, description: str) -> None:
+        super().__init__(prog=f"runspan {command}", description=description, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage."""
+        raise RunspanError(f"{message} (see {self.prog} --help)")

@@ -1,0 +1,1 @@
+"""Jobs floor: training, prediction and evaluation, each from its arguments to its result."""

@@ -1,0 +1,91 @@
+"""What a training run can be told: flat names, the library's own where it has one."""
+
+from dataclasses import dataclass, field
+
+import torch
+import transformers
+
+from runspan.base.errors import RunspanError
+from runspan.base.labels import LABELS
+from runspan.modeling.encoder import DEFAULT_ENCODER
+from runspan.modeling.scoring import best_precision
+
+PRECISIONS = ("auto", "no", "bf16", "fp16")
+
+
+@dataclass
+class DataArguments:
+    """The seed documents and how they become windows."""
+
+    seed_dir: list[str] = field(
+        default_factory=lambda: ["data/seeds"], metadata={"help": "Folders or files of tagged documents."}
+    )
+    dataset_dir: str = field(
+        default="build/dataset", metadata={"help": "Where the BIO dataset is saved, built from seed_dir."}
+    )
+    labels: list[str] = field(
+        default_factory=lambda: list(LABELS), metadata={"help": "Labels of the markup, in the order of the tags."}
+    )
+    max_length: int = field(default=256, metadata={"help": "Tokens a window, special tokens included."})
+    stride: int = field(default=64, metadata={"help": "Tokens that neighbouring windows share at prediction."})
+
+
+@dataclass
+class ModelArguments:
+    """The encoder to start from."""
+
+    model_name_or_path: str = field(default=DEFAULT_ENCODER, metadata={"help": "Hub id or folder of an encoder."})
+    model_revision: str | None = field(default=None, metadata={"help": "Branch, tag or commit of a hub id."})
+    trust_remote_code: bool = field(default=False, metadata={"help": "Run the model repository's own code."})
+    attention_dropout: float | None = field(
+        default=None,
+        metadata={"help": "Dropout of attention weights; the encoder's own by default. 0 trains twice as fast on CPU."},
+    )
+    freeze_embeddings: bool = field(default=False, metadata={"help": "Keep the word embeddings as they are."})
+
+
+@dataclass
+class TrainingArguments(transformers.TrainingArguments):
+    """The library's arguments, and a few of our own."""
+
+    overwrite_output_dir: bool = field(
+        default=False, metadata={"help": "Replace what an earlier run left in output_dir."}
+    )
+    mixed_precision: str = field(
+        default="auto",
+        metadata={"help": "auto (the best the device has in hardware), no, bf16 or fp16.", "choices": PRECISIONS},
+    )
+    head_learning_rate: float | None = field(
+        default=None, metadata={"help": "Learning rate of the classification head; learning_rate by default."}
+    )
+    outside_weight: float = field(
+        default=1.0, metadata={"help": "Weight of the tag O in the loss, against 1 for all others."}
+    )
+    early_stopping_patience: int | None = field(
+        default=None, metadata={"help": "Stop after so many evaluations without a better F1."}
+    )
+
+    def __post_init__(self) -> None:
+        """Resolve ``mixed_precision`` to the library's flags and check what the library doesn't.
+
+        Raises:
+            RunspanError: A value is out of its range.
+        """
+        if self.mixed_precision not in PRECISIONS:
+            raise RunspanError(f"mixed_precision is {self.mixed_precision!r}, expected one of {', '.join(PRECISIONS)}")
+        if self.outside_weight <= 0:
+            raise RunspanError(f"outside_weight is {self.outside_weight}, expected a number above 0")
+        self.use_cpu = self.use_cpu or not torch.accelerator.is_available()
+        if not (self.bf16 or self.fp16):
+            precision = self.mixed_precision
+            if precision == "auto":
+                device = torch.device("cpu") if self.use_cpu else torch.accelerator.current_accelerator()
+                precision = best_precision(device or torch.device("cpu"))
+            self.bf16, self.fp16 = precision == "bf16", precision == "fp16"
+        self.logging_nan_inf_filter = False  # a bad loss is to be seen, not averaged away
+        super().__post_init__()
+
+    @property
+    def precision(self) -> str:
+        """Precision of the forward pass: ``fp32``, ``bf16`` or ``fp16``."""
+        return "bf16" if self.bf16 else "fp16" if self.fp16 else "fp32"

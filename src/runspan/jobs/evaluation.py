@@ -1,0 +1,34 @@
+"""Predicted spans against tagged ones: strict entity-level scores."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from datasets import Dataset
+
+from runspan.base.documents import Document, Span
+from runspan.base.words import split_words
+from runspan.jobs.prediction import Predictor
+from runspan.language.bio import encode_tags
+from runspan.modeling.dataset import read_row
+from runspan.modeling.metrics import strict_scores
+
+
+def score_split(predictor: Predictor, rows: Dataset) -> dict[str, Any]:
+    """Strict scores of a predictor on the documents of a dataset split, as :func:`strict_scores` gives them."""
+    tags = list(rows.features["ner_tags"].feature.names)
+    gold = [read_row(row, tags) for row in rows]
+    return score_documents(gold, predictor.predict_spans(gold))
+
+
+def score_documents(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, Any]:
+    """Strict scores of predicted documents against tagged ones with the same texts, in the same order."""
+    words = [split_words(document.text) for document in gold]
+    return strict_scores(
+        [encode_tags(document.spans, w) for document, w in zip(gold, words, strict=True)],
+        [encode_tags(document.spans, w) for document, w in zip(predicted, words, strict=True)],
+    )
+
+
+def spans_of_record(record: Mapping[str, Any]) -> tuple[Span, ...]:
+    """The spans of a record read from JSON."""
+    return tuple(Span(s["start"], s["end"], s["label"], s.get("score")) for s in record["spans"])

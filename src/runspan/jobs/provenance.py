@@ -1,0 +1,65 @@
+"""Where a model comes from: resolved arguments, versions, commit and data, as YAML."""
+
+import platform
+import subprocess
+from dataclasses import asdict, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
+
+_PACKAGES = ("runspan", "torch", "transformers", "tokenizers", "datasets", "accelerate", "seqeval", "numpy")
+
+
+def describe_run(
+    data_hash: str, data_args: DataArguments, model_args: ModelArguments, training_args: TrainingArguments
+) -> str:
+    """YAML that says what a training run was told and what it ran on."""
+    arguments = {**asdict(data_args), **asdict(model_args), **_plain(training_args)}
+    return yaml.safe_dump(
+        {
+            "arguments": arguments,
+            "data_sha256": data_hash,
+            "git_commit": git_commit(),
+            "python": platform.python_version(),
+            "versions": {name: installed for name in _PACKAGES if (installed := _version(name))},
+            "device": str(training_args.device),
+        },
+        sort_keys=False,
+        allow_unicode=True,
+    )
+
+
+def _plain(args: TrainingArguments) -> dict[str, Any]:
+    """The training arguments as YAML can hold them, without secrets."""
+    names = {f.name for f in fields(args)} - {"hub_token"}
+    return {
+        name: value
+        for name, value in args.to_dict().items()
+        if name in names and (value is None or isinstance(value, str | int | float | bool | list | dict))
+    }
+
+
+def git_commit(folder: Path = Path(__file__).parent) -> str | None:
+    """Commit of the checkout that the code runs from, ``+changes`` where it was changed; ``None`` outside of one."""
+    try:
+        commit = _git(folder, "rev-parse", "HEAD")
+        changed = _git(folder, "status", "--porcelain", "--untracked-files=no", ".")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return commit + ("+changes" if changed else "")
+
+
+def _git(folder: Path, *command: str) -> str:
+    result = subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True, text=True)
+    return result.stdout.strip()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,267 @@
+"""Fine-tuning: dataset → model folder with weights, tokenizer, metrics, resolved arguments and training curve."""
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset, DatasetDict
+from torch.utils.data import Sampler, SequentialSampler
+from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, set_seed
+
+from runspan.base.errors import RunspanError
+from runspan.base.labels import labels_of
+from runspan.base.words import Word
+from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.evaluation import score_split
+from runspan.jobs.prediction import Predictor, WindowSettings, longest_window
+from runspan.jobs.provenance import describe_run
+from runspan.modeling.dataset import dataset_tags
+from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_encoder
+from runspan.modeling.encoding import IGNORED, TextEncoder
+from runspan.modeling.training_windows import PaddingCollator, TrainingWindows
+
+BEST_METRIC = "eval_f1"
+
+
+def train(
+    dataset: DatasetDict,
+    data_hash: str,
+    data_args: DataArguments,
+    model_args: ModelArguments,
+    training_args: TrainingArguments,
+    callbacks: Sequence[TrainerCallback] = (),
+) -> dict[str, Any]:
+    """Fine-tune an encoder and write the model folder ``training_args.output_dir``.
+
+    The best checkpoint by strict entity F1 on the validation split is written, read back from disk, and scored again
+    on the validation and test splits; only what that model scored is reported.
+
+    Args:
+        dataset: As :func:`runspan.modeling.dataset.build_dataset` makes it.
+        data_hash: Of the documents behind the dataset, for the record of the run.
+        data_args: How texts are cut into windows.
+        model_args: The encoder.
+        training_args: All else.
+        callbacks: Further callbacks of the trainer (a progress display, say).
+
+    Returns:
+        The metrics, as they stand in ``metrics.json``.
+
+    Raises:
+        RunspanError: An argument or the encoder is unusable, the output folder is taken, or the loss is no number.
+    """
+    started = time.time()
+    folder = Path(training_args.output_dir)
+    set_seed(training_args.seed)
+    source = resolve_encoder(model_args.model_name_or_path, model_args.model_revision)
+    tokenizer = load_tokenizer(source, model_args.trust_remote_code)
+    tags = dataset_tags(dataset)
+    model = load_new_model(
+        source, labels_of(tags), model_args.attention_dropout, trust_remote_code=model_args.trust_remote_code
+    )
+    model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)
+    if data_args.max_length > longest_window(model):
+        raise RunspanError(
+            f"max_length is {data_args.max_length}; {model_args.model_name_or_path} takes at most "
+            f"{longest_window(model)} tokens at once"
+        )
+    prepare_output_dir(training_args)
+    settings = WindowSettings(data_args.max_length, data_args.stride)
+    encoder = TextEncoder(tokenizer)
+    trainer = SpanTrainer(
+        model=model,
+        args=training_args,
+        processing_class=tokenizer,
+        train_dataset=training_windows(dataset["train"], encoder, data_args.max_length, training_args.seed),
+        eval_dataset=dataset["validation"],
+        data_collator=PaddingCollator(encoder.pad_id),
+        compute_loss_func=WeightedLoss(len(tags), training_args.outside_weight, training_args.label_smoothing_factor),
+        callbacks=[StopOnBadLoss(), *_early_stopping(training_args), *callbacks],
+        settings=settings,
+    )
+    result = trainer.train(resume_from_checkpoint=training_args.resume_from_checkpoint)
+    trainer.save_model(str(folder))  # the best checkpoint, which the trainer has loaded back
+    settings.save(folder)
+    if not trainer.is_world_process_zero():
+        return {}
+    return _report(folder, dataset, data_hash, data_args, model_args, training_args, trainer, result.metrics, started)
+
+
+def prepare_output_dir(args: TrainingArguments) -> None:
+    """Make the output folder; clear it where ``overwrite_output_dir`` says so.
+
+    Raises:
+        RunspanError: It is not empty, and the run neither resumes nor overwrites; or it is no folder of a model.
+    """
+    folder = Path(args.output_dir)
+    if folder.exists() and not folder.is_dir():
+        raise RunspanError(f"{folder}: is a file; expected a folder for output_dir")
+    if args.resume_from_checkpoint or not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not args.overwrite_output_dir:
+        raise RunspanError(
+            f"{folder}: is not empty; give another --output_dir, --resume_from_checkpoint true to go on from its last "
+            "checkpoint, or --overwrite_output_dir true to replace it"
+        )
+    if int(args.local_process_index) == 0:
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    known = {"config.json", "run_config.yaml", "metrics.json"}
+    names = {path.name for path in folder.iterdir()}
+    if not names & known and not any(name.startswith("checkpoint-") for name in names):
+        raise RunspanError(f"{folder}: holds no earlier training run, so it is not overwritten; empty it by hand")
+    shutil.rmtree(folder)
+
+
+def training_windows(rows: Dataset, encoder: TextEncoder, max_length: int, seed: int) -> TrainingWindows:
+    """The training windows of a dataset split."""
+    examples = []
+    for row in rows:
+        encoding = encoder.encode(row["text"])
+        assert encoding.words == [Word(*offsets) for offsets in row["token_offsets"]], row["id"]
+        examples.append((encoding.input_ids, encoding.labels(row["ner_tags"])))
+    return TrainingWindows(examples, encoder, max_length, seed)
+
+
+def _early_stopping(args: TrainingArguments) -> list[TrainerCallback]:
+    patience = args.early_stopping_patience
+    return [] if patience is None else [EarlyStoppingCallback(early_stopping_patience=patience)]
+
+
+class WeightedLoss:
+    """Cross-entropy over the words' first tokens, averaged over all of an optimizer step's windows.
+
+    Args:
+        tags: Number of tags; the first is ``O``.
+        outside_weight: Weight of ``O``.
+        label_smoothing: Share of the target spread over all tags.
+    """
+
+    def __init__(self, tags: int, outside_weight: float = 1.0, label_smoothing: float = 0.0) -> None:
+        self._weight = torch.ones(tags)
+        self._weight[0] = outside_weight
+        self._label_smoothing = label_smoothing
+
+    def __call__(
+        self, outputs: Mapping[str, Any], labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
+    ) -> torch.Tensor:
+        logits = outputs["logits"].float()
+        total = torch.nn.functional.cross_entropy(
+            logits.view(-1, logits.shape[-1]),
+            labels.view(-1),
+            weight=self._weight.to(logits.device),
+            ignore_index=IGNORED,
+            reduction="sum",
+            label_smoothing=self._label_smoothing,
+        )
+        return total / (num_items_in_batch if num_items_in_batch is not None else (labels != IGNORED).sum())
+
+
+class StopOnBadLoss(TrainerCallback):
+    """Stops training with a message where the loss or the gradient is no number."""
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+        """Look at what was logged.
+
+        Raises:
+            RunspanError: It holds a NaN or an infinity.
+        """
+        for name in ("loss", "grad_norm"):
+            value = (logs or {}).get(name)
+            if value is not None and not math.isfinite(float(value)):
+                raise RunspanError(
+                    f"step {state.global_step}: {name} is {float(value)}. Lower learning_rate "
+                    f"(now {args.learning_rate:g}), or train with --mixed_precision no"
+                )
+
+
+class SpanTrainer(Trainer):
+    """A trainer that evaluates as prediction predicts: whole documents, windows, legal tags, strict F1."""
+
+    def __init__(self, *args: Any, settings: WindowSettings, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._settings = settings
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
+        return SequentialSampler(train_dataset if train_dataset is not None else self.train_dataset)
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """The library's optimizer, with the head's parameters in groups of their own where they learn faster."""
+        optimizer = super().create_optimizer(model)
+        rate = self.args.head_learning_rate
+        if rate is not None and not any("head" in group for group in optimizer.param_groups):
+            base = self.model.base_model_prefix
+            head = {id(p) for name, p in self.model.named_parameters() if not name.startswith(f"{base}.")}
+            for group in list(optimizer.param_groups):
+                own = [p for p in group["params"] if id(p) in head]
+                if own:
+                    group["params"] = [p for p in group["params"] if id(p) not in head]
+                    options = {key: value for key, value in group.items() if key not in ("params", "lr", "initial_lr")}
+                    optimizer.add_param_group({**options, "params": own, "lr": rate, "head": True})
+        return optimizer
+
+    def evaluate(
+        self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
+    ) -> dict[str, float]:
+        """Strict scores of the validation documents, logged and handed to the callbacks."""
+        rows = eval_dataset if eval_dataset is not None else self.eval_dataset
+        started = time.time()
+        predictor = Predictor(
+            self.accelerator.unwrap_model(self.model),
+            self.processing_class,
+            self._settings,
+            self.args.per_device_eval_batch_size,
+            self.args.precision,
+        )
+        scores = score_split(predictor, rows)
+        metrics = {f"{metric_key_prefix}_{name}": scores[name] for name in ("precision", "recall", "f1")}
+        metrics[f"{metric_key_prefix}_runtime"] = round(time.time() - started, 2)
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+
+def _report(
+    folder: Path,
+    dataset: DatasetDict,
+    data_hash: str,
+    data_args: DataArguments,
+    model_args: ModelArguments,
+    training_args: TrainingArguments,
+    trainer: SpanTrainer,
+    train_metrics: Mapping[str, float],
+    started: float,
+) -> dict[str, Any]:
+    """Score the model that is on disk; write metrics, resolved arguments and curve beside it."""
+    predictor = Predictor.load(
+        str(folder), str(training_args.device), training_args.per_device_eval_batch_size, training_args.precision
+    )
+    metrics: dict[str, Any] = {
+        "validation": score_split(predictor, dataset["validation"]),
+        "test": score_split(predictor, dataset["test"]),
+        "best_validation_f1": trainer.state.best_metric,
+        "train_loss": train_metrics["train_loss"],
+        "steps": trainer.state.global_step,
+        "epochs": trainer.state.epoch,
+        "train_seconds": train_metrics["train_runtime"],
+        "seconds": round(time.time() - started, 1),
+    }
+    _write_json(folder / "metrics.json", metrics)
+    (folder / "run_config.yaml").write_text(
+        describe_run(data_hash, data_args, model_args, training_args), encoding="utf-8"
+    )
+    curve = [json.dumps(entry) + "\n" for entry in trainer.state.log_history]
+    (folder / "training_curve.jsonl").write_text("".join(curve), encoding="utf-8")
+    (folder / "training_args.bin").unlink(missing_ok=True)  # holds secrets in clear text, and nothing reads it
+    return metrics
+
+
+def _write_json(file: Path, content: Any) -> None:
+    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

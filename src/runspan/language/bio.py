@@ -1,0 +1,89 @@
+"""Character spans ↔ IOB2 tags over words."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from runspan.base.documents import Document, Span
+from runspan.base.errors import Fault
+from runspan.base.labels import OUTSIDE
+from runspan.base.words import Word, split_words
+from runspan.language import markup
+
+
+def encode_tags(spans: Sequence[Span], words: Sequence[Word]) -> list[str]:
+    """IOB2 tag of each word.
+
+    Args:
+        spans: Sorted spans that begin and end on word boundaries (see :func:`unrepresentable`).
+        words: Words of the text, in order.
+
+    >>> encode_tags([Span(3, 9, "params")], [Word(0, 2), Word(3, 5), Word(6, 9)])
+    ['O', 'B-params', 'I-params']
+    """
+    tags = [OUTSIDE] * len(words)
+    index = 0
+    for span in spans:
+        while index < len(words) and words[index].end <= span.start:
+            index += 1
+        prefix = "B"
+        while index < len(words) and words[index].start < span.end:
+            tags[index], prefix = f"{prefix}-{span.label}", "I"
+            index += 1
+    return tags
+
+
+def decode_tags(tags: Sequence[str], words: Sequence[Word]) -> list[Span]:
+    """Spans of legal IOB2 tags; the inverse of :func:`encode_tags`.
+
+    Raises:
+        ValueError: The tags are not legal IOB2 (an ``I-`` that continues nothing).
+
+    >>> decode_tags(["O", "B-params", "I-params"], [Word(0, 2), Word(3, 5), Word(6, 9)])
+    [Span(start=3, end=9, label='params', score=None, run=None)]
+    """
+    spans: list[Span] = []
+    start = end = 0
+    label: str | None = None
+    for tag, word in zip(tags, words, strict=True):
+        if tag.startswith("I-"):
+            if tag[2:] != label:
+                raise ValueError(f"{tag} at {word.start} continues no span of its label")
+            end = word.end
+            continue
+        if label is not None:
+            spans.append(Span(start, end, label))
+        label = tag[2:] if tag.startswith("B-") else None
+        start, end = word
+    if label is not None:
+        spans.append(Span(start, end, label))
+    return spans
+
+
+def unrepresentable(document: Document) -> list[Fault]:
+    """Faults of the spans that words can't carry: overlapping, or a boundary inside a word.
+
+    >>> document = Document("a", "on A100s", (Span(3, 7, "hardware"),), "a.txt")
+    >>> print(*unrepresentable(document))
+    a.txt:1:4: <hardware>A100</hardware> ends inside the word 'A100s': tag whole words
+    """
+    words = split_words(document.text)
+    source = document.source or document.id
+    word_at_start = {word.start: word for word in words}
+    ends = {word.end for word in words}
+
+    def fault(span: Span, message: str) -> Fault:
+        tagged = f"<{span.label}>{document.surface(span)}</{span.label}>"
+        return Fault(source, *markup.locate(document, span), f"{tagged} {message}")
+
+    faults = [
+        fault(later, f"overlaps the span before it, which ends at {earlier.end}: tags never nest")
+        for earlier, later in pairwise(document.spans)
+        if earlier.overlaps(later)
+    ]
+    for span in document.spans:
+        for side, offset, known in (("begins", span.start, word_at_start), ("ends", span.end, ends)):
+            if offset not in known:
+                word = next((w for w in words if w.start < offset < w.end), None)
+                inside = f"inside the word {document.text[word.start : word.end]!r}" if word else "in white space"
+                faults.append(fault(span, f"{side} {inside}: tag whole words"))
+    return faults

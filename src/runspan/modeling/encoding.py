@@ -1,0 +1,167 @@
+"""Text → sub-word tokens aligned with words, and windows over them.
+
+A document is encoded once, as it stands and untruncated, so that every tokenizer sees the spaces it was trained with.
+Where one token covers several words, those words are encoded again one by one; a word that the tokenizer drops (a
+zero-width space, say) gets the unknown token. So each word owns at least one token, and the first of them carries its
+tag.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from transformers import PreTrainedTokenizerBase
+
+from runspan.base.errors import RunspanError
+from runspan.base.words import Word, split_words
+
+IGNORED = -100
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Tokens of one document, without special tokens.
+
+    Attributes:
+        input_ids: Token ids, shape (tokens,).
+        words: The document's words.
+        first_tokens: Index of each word's first token, shape (words,), strictly increasing.
+    """
+
+    input_ids: IntArray
+    words: list[Word]
+    first_tokens: IntArray
+
+    def labels(self, tag_ids: Sequence[int]) -> IntArray:
+        """Tag ids of the words, on the words' first tokens; ``IGNORED`` elsewhere. Shape (tokens,)."""
+        labels = np.full(len(self.input_ids), IGNORED, dtype=np.int64)
+        labels[self.first_tokens] = tag_ids
+        return labels
+
+
+class TextEncoder:
+    """Encodes documents with one fast tokenizer.
+
+    Attributes:
+        prefix: Ids of the special tokens before a sequence.
+        suffix: Ids of the special tokens after it.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            raise RunspanError(
+                f"{tokenizer.name_or_path}: its tokenizer is {type(tokenizer).__name__}, which gives no offsets; "
+                "expected a fast tokenizer (a folder with tokenizer.json)"
+            )
+        self._backend = backend
+        backend.no_truncation()  # a tokenizer.json may carry its own, at 128 tokens say
+        backend.no_padding()
+        unknown = (tokenizer.unk_token_id, tokenizer.mask_token_id, tokenizer.pad_token_id, tokenizer.eos_token_id)
+        self._unknown_id = next((id for id in unknown if id is not None), 0)
+        self.pad_id = tokenizer.pad_token_id or 0
+        self.prefix, self.suffix = _special_tokens(backend)
+
+    def encode(self, text: str) -> Encoding:
+        """Tokens of a text of any length, aligned with its words."""
+        words = split_words(text)
+        ids, owners = _align(self._encode_raw(text), words)
+        owned = np.zeros(len(words) + 1, dtype=bool)
+        owned[owners] = True
+        if not owned[: len(words)].all():
+            ids, owners = self._insert_words(text, words, ids, owners, np.flatnonzero(~owned[: len(words)]))
+        return Encoding(ids, words, _first_tokens(owners, len(words)))
+
+    def _encode_raw(self, text: str) -> Any:
+        # A lone surrogate has no UTF-8 form; the replacement character stands for it, one code point as well.
+        return self._backend.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
+
+    def _insert_words(
+        self, text: str, words: Sequence[Word], ids: IntArray, owners: IntArray, missing: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """Add the tokens of words that own none yet, each word encoded by itself, keeping the order of the text."""
+        new_ids: list[int] = []
+        new_owners: list[int] = []
+        for word in missing.tolist():
+            tokens = self._encode_raw(text[slice(*words[word])]).ids or [self._unknown_id]
+            new_ids += tokens
+            new_owners += [word] * len(tokens)
+        # A token between words (a line break, say) counts with the word before it.
+        keys = np.maximum.accumulate(owners) if len(owners) else owners
+        order = np.argsort(np.concatenate([keys, new_owners]).astype(np.int64), kind="stable")
+        return (
+            np.concatenate([ids, np.array(new_ids, dtype=np.int64)])[order],
+            np.concatenate([owners, np.array(new_owners, dtype=np.int64)])[order],
+        )
+
+
+def _special_tokens(backend: Any) -> tuple[list[int], list[int]]:
+    encoded = backend.encode("a", add_special_tokens=True)
+    content = [i for i, special in enumerate(encoded.special_tokens_mask) if not special]
+    return encoded.ids[: content[0]], encoded.ids[content[-1] + 1 :]
+
+
+def _align(encoded: Any, words: Sequence[Word]) -> tuple[IntArray, IntArray]:
+    """Ids of the tokens to keep, and for each the word that it belongs to (-1 for none).
+
+    Tokens of a word that shares a token with another word are left out.
+    """
+    ids = np.array(encoded.ids, dtype=np.int64)
+    offsets = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+    bounds = np.array(words, dtype=np.int64).reshape(-1, 2)
+    first = np.searchsorted(bounds[:, 1], offsets[:, 0], side="right")
+    last = np.searchsorted(bounds[:, 0], offsets[:, 1], side="left") - 1
+    shared = np.zeros(len(words) + 1, dtype=bool)
+    for low, high in zip(first[first < last].tolist(), last[first < last].tolist(), strict=True):
+        shared[low : high + 1] = True
+    owners = np.where(first > last, -1, first)
+    keep = (owners == -1) | ((first == last) & ~shared[np.minimum(first, len(words))])
+    return ids[keep], owners[keep]
+
+
+def _first_tokens(owners: IntArray, words: int) -> IntArray:
+    found, first = np.unique(owners, return_index=True)
+    first = first[found >= 0]
+    assert len(first) == words, "a word owns no token"
+    return first.astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch ``start:end`` of a document's tokens; it answers for the tokens ``core_start:core_end``."""
+
+    start: int
+    end: int
+    core_start: int
+    core_end: int
+
+
+def cut_windows(tokens: int, size: int, stride: int) -> list[Window]:
+    """Windows of at most ``size`` tokens that cover all ``tokens``, evenly spread.
+
+    Neighbours share at least ``stride`` tokens. Each token is in the core of one window: the one where it stands
+    farthest from an edge that has text beyond it.
+
+    >>> [(w.start, w.end, w.core_start, w.core_end) for w in cut_windows(10, 6, 2)]
+    [(0, 6, 0, 5), (4, 10, 5, 10)]
+    >>> cut_windows(0, 6, 2)
+    []
+    """
+    if not 0 <= stride < size:
+        raise ValueError(f"stride is {stride}, expected 0 or more and below the window's {size} tokens")
+    if tokens == 0:
+        return []
+    count = 1 if tokens <= size else -(-(tokens - stride) // (size - stride))
+    starts = [round(i * (tokens - size) / (count - 1)) for i in range(count)] if count > 1 else [0]
+    ends = [min(start + size, tokens) for start in starts]
+    cuts = [0, *((end + start + 1) // 2 for end, start in zip(ends, starts[1:], strict=False)), tokens]
+    return [
+        Window(start, end, core_start, core_end)
+        for start, end, (core_start, core_end) in zip(starts, ends, pairwise(cuts), strict=True)
+    ]

@@ -1,0 +1,78 @@
+"""Encoded documents → training windows: every epoch the documents are shuffled, joined end to end and cropped anew.
+
+A window of a real paper begins in mid-sentence and holds parts that have nothing to do with one another. Windows that
+mix and crop documents teach that; one document a window does not.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from runspan.base.errors import RunspanError
+from runspan.modeling.encoding import IGNORED, IntArray, TextEncoder
+
+
+class TrainingWindows(Dataset[dict[str, list[int]]]):
+    """Windows of one epoch; :meth:`set_epoch` composes the next. Deterministic in ``(seed, epoch)``.
+
+    Args:
+        examples: Token ids and labels of each document, shape (tokens,) each.
+        encoder: What the documents were encoded with.
+        max_length: Tokens a window, special tokens included.
+        seed: Seed of order and crops.
+    """
+
+    def __init__(
+        self, examples: Sequence[tuple[IntArray, IntArray]], encoder: TextEncoder, max_length: int, seed: int
+    ) -> None:
+        self._examples = [example for example in examples if len(example[0])]
+        if not self._examples:
+            raise RunspanError("no text to train on: every document of the train split is empty")
+        self._prefix, self._suffix = encoder.prefix, encoder.suffix
+        self._size = max_length - len(encoder.prefix) - len(encoder.suffix)
+        self._seed = seed
+        self._tokens = sum(len(ids) for ids, _ in self._examples)
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Compose the windows of an epoch: documents in random order, joined, begun at a random token."""
+        random = np.random.default_rng((self._seed, epoch))
+        order = random.permutation(len(self._examples))
+        offset = int(random.integers(self._size))
+        self._input_ids = np.roll(np.concatenate([self._examples[i][0] for i in order]), -offset)
+        self._labels = np.roll(np.concatenate([self._examples[i][1] for i in order]), -offset)
+
+    def __len__(self) -> int:
+        return -(-self._tokens // self._size)
+
+    def __getitem__(self, index: int) -> dict[str, list[int]]:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        part = slice(index * self._size, (index + 1) * self._size)
+        return {
+            "input_ids": [*self._prefix, *self._input_ids[part].tolist(), *self._suffix],
+            "labels": [IGNORED] * len(self._prefix) + self._labels[part].tolist() + [IGNORED] * len(self._suffix),
+        }
+
+
+class PaddingCollator:
+    """Windows → tensors of shape (windows, tokens), padded to the longest."""
+
+    def __init__(self, pad_id: int) -> None:
+        self._pad_id = pad_id
+
+    def __call__(self, windows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        longest = max(len(window["input_ids"]) for window in windows)
+
+        def pad(name: str, filler: int) -> torch.Tensor:
+            return torch.tensor([[*w[name], *[filler] * (longest - len(w[name]))] for w in windows])
+
+        lengths = torch.tensor([len(window["input_ids"]) for window in windows])
+        return {
+            "input_ids": pad("input_ids", self._pad_id),
+            "attention_mask": (torch.arange(longest) < lengths[:, None]).long(),
+            "labels": pad("labels", IGNORED),
+        }

@@ -1,0 +1,1 @@
+"""Publish floor: records as files and tables."""

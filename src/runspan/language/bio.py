@@ -1,13 +1,10 @@
 """Character spans ↔ IOB2 tags over words."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from runspan.base.documents import Document, Span
-from runspan.base.errors import Fault
 from runspan.base.labels import OUTSIDE
 from runspan.base.words import Word, split_words
-from runspan.language import markup
 
 
 def encode_tags(spans: Sequence[Span], words: Sequence[Word]) -> list[str]:
@@ -59,31 +56,22 @@ def decode_tags(tags: Sequence[str], words: Sequence[Word]) -> list[Span]:
     return spans
 
 
-def unrepresentable(document: Document) -> list[Fault]:
-    """Faults of the spans that words can't carry: overlapping, or a boundary inside a word.
+def unrepresentable(document: Document) -> list[tuple[int, str]]:
+    """Spans that words can't carry: overlapping, or with a boundary inside a word. Index and what is wrong with each.
 
-    >>> document = Document("a", "on A100s", (Span(3, 7, "hardware"),), "a.txt")
-    >>> print(*unrepresentable(document))
-    a.txt:1:4: <hardware>A100</hardware> ends inside the word 'A100s': tag whole words
+    >>> unrepresentable(Document("a", "on A100s", (Span(3, 7, "hardware"),)))
+    [(0, "<hardware>A100</hardware> ends inside the word 'A100s': tag whole words")]
     """
     words = split_words(document.text)
-    source = document.source or document.id
-    word_at_start = {word.start: word for word in words}
-    ends = {word.end for word in words}
-
-    def fault(span: Span, message: str) -> Fault:
+    starts, ends = {word.start for word in words}, {word.end for word in words}
+    found: list[tuple[int, str]] = []
+    for i, span in enumerate(document.spans):
         tagged = f"<{span.label}>{document.surface(span)}</{span.label}>"
-        return Fault(source, *markup.locate(document, span), f"{tagged} {message}")
-
-    faults = [
-        fault(later, f"overlaps the span before it, which ends at {earlier.end}: tags never nest")
-        for earlier, later in pairwise(document.spans)
-        if earlier.overlaps(later)
-    ]
-    for span in document.spans:
-        for side, offset, known in (("begins", span.start, word_at_start), ("ends", span.end, ends)):
+        if i and document.spans[i - 1].overlaps(span):
+            found.append((i, f"{tagged} overlaps the span before it, {document.surface(document.spans[i - 1])!r}"))
+        for side, offset, known in (("begins", span.start, starts), ("ends", span.end, ends)):
             if offset not in known:
                 word = next((w for w in words if w.start < offset < w.end), None)
                 inside = f"inside the word {document.text[word.start : word.end]!r}" if word else "in white space"
-                faults.append(fault(span, f"{side} {inside}: tag whole words"))
-    return faults
+                found.append((i, f"{tagged} {side} {inside}: tag whole words"))
+    return found

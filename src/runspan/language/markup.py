@@ -6,6 +6,7 @@ Only the configured labels make a tag, any other ``<`` is text. Parsing, then wr
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from runspan.base.documents import Document, Span
 from runspan.base.errors import Fault, position
@@ -30,9 +31,21 @@ def _tag_pattern(labels: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"<(?P<close>/?)(?P<label>{names})(?P<attribute>\s+run\b[^<>]*)?>")
 
 
-def parse(
-    tagged: str, id: str = "", source: str = "", labels: Sequence[str] = LABELS
-) -> tuple[Document, list[Fault]]:
+class Parsed(NamedTuple):
+    """What :func:`parse` makes of a tagged text.
+
+    Attributes:
+        document: The document without its tags; a faulty tag leaves no span.
+        faults: Every fault of the markup, in order.
+        places: Line and column of each span's opening tag.
+    """
+
+    document: Document
+    faults: list[Fault]
+    places: list[tuple[int, int]]
+
+
+def parse(tagged: str, id: str = "", source: str = "", labels: Sequence[str] = LABELS) -> Parsed:
     """Read a tagged text.
 
     Args:
@@ -41,13 +54,10 @@ def parse(
         source: Where the text came from, for the faults.
         labels: Labels whose tags count; all others are text.
 
-    Returns:
-        The document without its tags, and every fault of the markup in order. A faulty tag leaves no span.
-
-    >>> document, faults = parse('on <gpu_count run="2">8</gpu_count> cards, x < y')
+    >>> document, faults, _ = parse('on <gpu_count run="2">8</gpu_count> cards, x < y')
     >>> document.text, document.spans[0].start, document.spans[0].run, faults
     ('on 8 cards, x < y', 3, '2', [])
-    >>> print(parse("a <params>7B</hardware>", source="a.txt")[1][0])
+    >>> print(parse("a <params>7B</hardware>", source="a.txt").faults[0])
     a.txt:1:13: </hardware> closes <params>, opened at 1:3: write </params>
     """
     reader = _Reader(tagged, source or id)
@@ -80,6 +90,7 @@ class _Reader:
         self.length = 0
         self.spans: list[Span] = []
         self.faults: list[Fault] = []
+        self.places: list[tuple[int, int]] = []
         self.opened: tuple[_Tag, int, int] | None = None  # tag, characters and pieces before it
 
     def add_text(self, piece: str) -> None:
@@ -87,15 +98,18 @@ class _Reader:
         self.length += len(piece)
 
     def fault(self, tag: _Tag, message: str) -> None:
-        self.faults.append(Fault(self.source, *position(self.tagged, tag.offset), message))
+        self.faults.append(Fault(self.source, *self.place(tag), message))
 
-    def place(self, tag: _Tag) -> str:
-        return "{}:{}".format(*position(self.tagged, tag.offset))
+    def place(self, tag: _Tag) -> tuple[int, int]:
+        return position(self.tagged, tag.offset)
+
+    def named_place(self, tag: _Tag) -> str:
+        return "{}:{}".format(*self.place(tag))
 
     def open(self, tag: _Tag) -> None:
         if self.opened:
             outer = self.opened[0]
-            self.fault(tag, f"{tag.text} opens inside <{outer.label}>, opened at {self.place(outer)}: tags never nest")
+            self.fault(tag, f"{tag.text} opens inside <{outer.label}>, opened at {self.named_place(outer)}: tags never nest")
             return
         self.opened = tag, self.length, len(self.pieces)
 
@@ -105,7 +119,7 @@ class _Reader:
             return
         (opening, start, first_piece), self.opened = self.opened, None
         if opening.label != tag.label:
-            where = self.place(opening)
+            where = self.named_place(opening)
             self.fault(tag, f"{tag.text} closes <{opening.label}>, opened at {where}: write </{opening.label}>")
             return
         surface = "".join(self.pieces[first_piece:])
@@ -115,12 +129,14 @@ class _Reader:
             self.fault(opening, f"{opening.text} holds {surface!r}: move the white space outside of the tags")
         else:
             self.spans.append(Span(start, self.length, tag.label, run=opening.run))
+            self.places.append(self.place(opening))
 
-    def finish(self, id: str, source: str) -> tuple[Document, list[Fault]]:
+    def finish(self, id: str, source: str) -> Parsed:
         if self.opened:
             opening = self.opened[0]
             self.fault(opening, f"{opening.text} is never closed: write </{opening.label}> after the value")
-        return Document(id, "".join(self.pieces), tuple(self.spans), source), sorted(self.faults)
+        document = Document(id, "".join(self.pieces), tuple(self.spans), source)
+        return Parsed(document, sorted(self.faults), self.places)
 
 
 def write(document: Document) -> str:

@@ -60,5 +60,6 @@ def read_seed(file: Path, id: str, labels: Sequence[str] = LABELS) -> tuple[Docu
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8: save the file as UTF-8"
         return Document(id, "", (), str(file)), [Fault(str(file), 0, 0, message)]
-    document, faults = markup.parse(tagged, id, str(file), labels)
-    return document, faults + bio.unrepresentable(document)
+    document, faults, places = markup.parse(tagged, id, str(file), labels)
+    beyond_words = [Fault(str(file), *places[i], message) for i, message in bio.unrepresentable(document)]
+    return document, faults + beyond_words

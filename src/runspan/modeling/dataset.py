@@ -13,7 +13,7 @@ from typing import Any
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Sequence as ListOf, Value, load_from_disk
 
 from runspan.base.documents import Document
-from runspan.base.errors import FaultsError, RunspanError
+from runspan.base.errors import Fault, FaultsError, RunspanError
 from runspan.base.labels import LABELS, labels_of, tag_names
 from runspan.base.words import Word, split_words
 from runspan.language import bio, markup
@@ -41,7 +41,7 @@ def build_dataset(documents: Sequence[Document], labels: Sequence[str] = LABELS)
         FaultsError: Spans that words can't carry, all of them.
         RunspanError: Fewer than three documents that differ.
     """
-    faults = [fault for document in documents for fault in bio.unrepresentable(document)]
+    faults = [fault for document in documents for fault in _faults(document)]
     if faults:
         raise FaultsError(faults)
     split_of = assign_splits(documents)
@@ -50,6 +50,13 @@ def build_dataset(documents: Sequence[Document], labels: Sequence[str] = LABELS)
         rows[split_of[document.id]].append(_row(document, tag_names(labels)))
     features = dataset_features(labels)
     return DatasetDict({split: Dataset.from_list(rows[split], features=features) for split in SPLITS})
+
+
+def _faults(document: Document) -> list[Fault]:
+    return [
+        Fault(document.source or document.id, *markup.locate(document, document.spans[i]), message)
+        for i, message in bio.unrepresentable(document)
+    ]
 
 
 def _row(document: Document, tags: Sequence[str]) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import BertConfig, BertForTokenClassification, PreTrainedTokenizerFast
+from transformers import BertConfig, BertForTokenClassification, BertModel, PreTrainedTokenizerFast
 
 from runspan.base.labels import LABELS, tag_names
 from runspan.jobs.prediction import WindowSettings
@@ -19,7 +20,13 @@ TEXTS = [
     "We trained StrumNet with 31,842 parameters on a GeForce GTX 970 for roughly 90 minutes in Finland, 2019.",
     "The 7B model took 82,432 GPU hours on 512 NVIDIA A100 80GB GPUs (TPU v3-128) in France. café naïve 東京 x",
 ] * 4
-SPECIAL = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]"}
+SPECIAL = {
+    "unk_token": "[UNK]",
+    "cls_token": "[CLS]",
+    "sep_token": "[SEP]",
+    "pad_token": "[PAD]",
+    "mask_token": "[MASK]",
+}
 
 
 def _finish(backend: Tokenizer) -> PreTrainedTokenizerFast:
@@ -78,17 +85,20 @@ def tiny_bert(vocabulary: int, labels: tuple[str, ...] = LABELS) -> BertForToken
     """A random token classifier of 2 layers × 32."""
     torch.manual_seed(0)
     tags = tag_names(labels)
-    return BertForTokenClassification(
-        BertConfig(
-            vocab_size=vocabulary,
-            hidden_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=64,
-            max_position_embeddings=128,
-            id2label=dict(enumerate(tags)),
-            label2id={tag: i for i, tag in enumerate(tags)},
-        )
+    names = {"id2label": dict(enumerate(tags)), "label2id": {tag: i for i, tag in enumerate(tags)}}
+    return BertForTokenClassification(tiny_config(vocabulary, **names))
+
+
+def tiny_config(vocabulary: int, **names: Any) -> BertConfig:
+    """Configuration of a BERT of 2 layers × 32."""
+    return BertConfig(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=128,
+        **names,
     )
 
 
@@ -108,6 +118,7 @@ def tiny_encoder_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An encoder without a head, to fine-tune."""
     folder = tmp_path_factory.mktemp("encoder")
     tokenizer = wordpiece_tokenizer()
-    tiny_bert(len(tokenizer)).bert.save_pretrained(folder)
+    torch.manual_seed(0)
+    BertModel(tiny_config(len(tokenizer))).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

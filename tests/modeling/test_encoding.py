@@ -1,5 +1,7 @@
 """Words ↔ tokens ↔ windows: gold labels as perfect predictions give the same spans back."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,8 +20,36 @@ TAGS = tag_names(LABELS)
 every_tokenizer = pytest.mark.parametrize("encoder", ENCODERS.values(), ids=ENCODERS.keys())
 
 fragments = st.sampled_from(
-    ["StrumNet", "31,842", "parameters", "8xA100-80G", "(", ")", "...", "é", "e\u0301", "\u200b", "\u200d", "東京", "\x00"]
-    + ["👩🏽‍🔬", "🇫🇷", "\r\n", "\n", " ", "\u00a0", "½", "ﬁ", "10⁹", "\ud800", "q" * 40, "[UNK]", "[SEP]", "\ufeff", "भारत"]
+    [
+        "StrumNet",
+        "31,842",
+        "parameters",
+        "8xA100-80G",
+        "(",
+        ")",
+        "...",
+        "é",
+        "é",
+        "\u200b",
+        "\u200d",
+        "東京",
+        "\x00",
+        "👩🏽\u200d🔬",
+        "🇫🇷",
+        "\r\n",
+        "\n",
+        " ",
+        "\xa0",
+        "½",
+        "ﬁ",
+        "10⁹",
+        "�",
+        "q" * 40,
+        "[UNK]",
+        "[SEP]",
+        "\ufeff",
+        "भारत",
+    ]
 )
 texts = st.lists(fragments, max_size=40).map("".join)
 
@@ -31,7 +61,7 @@ def documents(draw: st.DrawFn) -> Document:
     cuts = sorted(draw(st.sets(st.integers(0, len(words)), max_size=10)))
     spans = tuple(
         Span(words[first].start, words[last - 1].end, draw(st.sampled_from(LABELS)))
-        for first, last in zip(cuts, cuts[1:], strict=False)
+        for first, last in itertools.pairwise(cuts)
         if draw(st.booleans())
     )
     return Document("d", text, spans)
@@ -103,7 +133,7 @@ def test_windows_cover_all_tokens(tokens: int, size: int, data: st.DataObject) -
     windows = cut_windows(tokens, size, stride)
     assert all(w.end - w.start <= size for w in windows)
     assert [i for w in windows for i in range(w.core_start, w.core_end)] == list(range(tokens))
-    for left, right in zip(windows, windows[1:], strict=False):
+    for left, right in itertools.pairwise(windows):
         assert left.end - right.start >= stride
         for token in range(right.start, left.end):  # the core is where the token stands farthest from an edge
             in_left = token < left.core_end

@@ -36,9 +36,7 @@ def assemble(document: Document) -> tuple[list[Run], list[int]]:
     return ([Run(fields)] if assigned else []), unassigned
 
 
-def _choose(
-    label: str, candidates: list[list[int]], values: Sequence[Value], spans: Sequence[Span]
-) -> list[list[int]]:
+def _choose(label: str, candidates: list[list[int]], values: Sequence[Value], spans: Sequence[Span]) -> list[list[int]]:
     """The groups of mentions that are a run's values of ``label``, out of all groups in order of the text."""
     if label in LIST_LABELS:
         return [indices for indices in candidates if _is_read(values[indices[0]])]

@@ -20,7 +20,9 @@ class Word(NamedTuple):
 _IDEOGRAPH = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _INSIDE = r"\p{L}\p{N}\p{M}"  # a combining mark stays with its letter
 _TIMES = rf"(?<=\d)[xX](?=[A-Z\d]|[a-z]{{1,4}}\d|(?![{_INSIDE}]))"
-_WORD = regex.compile(rf"{_TIMES}|[{_IDEOGRAPH}]|[\p{{L}}\p{{N}}][{_INSIDE}]*?(?=[^{_INSIDE}]|[{_IDEOGRAPH}]|{_TIMES}|\Z)|[^\s\x1c-\x1f]")
+_WORD = regex.compile(
+    rf"{_TIMES}|[{_IDEOGRAPH}]|[\p{{L}}\p{{N}}][{_INSIDE}]*?(?=[^{_INSIDE}]|[{_IDEOGRAPH}]|{_TIMES}|\Z)|[^\s\x1c-\x1f]"
+)
 
 
 def split_words(text: str) -> list[Word]:

@@ -11,9 +11,7 @@ _WIDTH_OF_A_FILE = 180
 
 
 def _console(stream: IO[str], to_stderr: bool) -> Console:
-    return Console(
-        stderr=to_stderr, highlight=False, markup=False, width=None if stream.isatty() else _WIDTH_OF_A_FILE
-    )
+    return Console(stderr=to_stderr, highlight=False, markup=False, width=None if stream.isatty() else _WIDTH_OF_A_FILE)
 
 
 messages = _console(sys.stderr, to_stderr=True)

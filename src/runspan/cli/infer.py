@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from runspan.base.records import ReadDocument, Record
 from runspan.cli.console import messages
-from runspan.cli.options import Options
+from runspan.cli.options import Options, positive
 from runspan.cli.quiet import quiet_libraries
 from runspan.language.readers import STDIN, find_inputs, read_documents
 from runspan.publish.writers import STDOUT, RecordWriter, check_output
@@ -45,7 +45,7 @@ def _options() -> Options:
     )
     parser.add_argument("--output", required=True, metavar="FILE", help="*.jsonl, *.parquet, *.csv, - for stdout")
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
-    parser.add_argument("--batch_size", type=int, default=16, help="windows a batch (default: 16)")
+    parser.add_argument("--batch_size", type=positive, default=16, help="windows a batch (default: 16)")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "fp16"), default="auto")
     parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")

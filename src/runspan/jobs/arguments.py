@@ -75,13 +75,13 @@ class TrainingArguments(transformers.TrainingArguments):
             raise RunspanError(f"mixed_precision is {self.mixed_precision!r}, expected one of {', '.join(PRECISIONS)}")
         if self.outside_weight <= 0:
             raise RunspanError(f"outside_weight is {self.outside_weight}, expected a number above 0")
-        self.use_cpu = self.use_cpu or not torch.accelerator.is_available()
-        if not (self.bf16 or self.fp16):
-            precision = self.mixed_precision
-            if precision == "auto":
-                device = torch.device("cpu") if self.use_cpu else torch.accelerator.current_accelerator()
-                precision = best_precision(device or torch.device("cpu"))
-            self.bf16, self.fp16 = precision == "bf16", precision == "fp16"
+        self.use_cpu: bool = self.use_cpu or not torch.accelerator.is_available()
+        precision = self.mixed_precision
+        if precision == "auto":
+            device = None if self.use_cpu else torch.accelerator.current_accelerator()
+            precision = best_precision(device or torch.device("cpu"))
+        self.bf16: bool = self.bf16 or precision == "bf16"
+        self.fp16: bool = self.fp16 or (precision == "fp16" and not self.bf16)
         self.logging_nan_inf_filter = False  # a bad loss is to be seen, not averaged away
         super().__post_init__()
 

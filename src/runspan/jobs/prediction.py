@@ -19,6 +19,7 @@ from runspan.modeling.encoder import load_model, load_tokenizer, model_tags, res
 from runspan.modeling.encoding import Encoding, TextEncoder, cut_windows
 from runspan.modeling.scoring import best_precision, score_documents
 
+_ROOM_FOR_SPECIAL_TOKENS = 4
 _CHARS_AT_ONCE = 400_000  # of the documents that are scored together
 
 
@@ -30,6 +31,17 @@ class WindowSettings:
     stride: int = 64
 
     FILE = "runspan.json"
+
+    def check(self, model: PreTrainedModel) -> None:
+        """Raise :class:`RunspanError` where a model can't work with these settings."""
+        limit = longest_window(model)
+        if self.max_length > limit:
+            raise RunspanError(f"max_length is {self.max_length}; the model takes at most {limit} tokens at once")
+        if not 0 <= self.stride < self.max_length - _ROOM_FOR_SPECIAL_TOKENS:
+            raise RunspanError(
+                f"stride is {self.stride}; expected 0 or more, and less than max_length ({self.max_length}) "
+                f"less {_ROOM_FOR_SPECIAL_TOKENS}"
+            )
 
     def save(self, folder: Path) -> None:
         """Write the settings into a model folder."""
@@ -44,7 +56,9 @@ class WindowSettings:
         try:
             return cls(**json.loads(file.read_text(encoding="utf-8")))
         except (TypeError, ValueError) as error:
-            raise RunspanError(f"{file}: not the settings of a runspan model ({error}); train the model anew") from error
+            raise RunspanError(
+                f"{file}: not the settings of a runspan model ({error}); train the model anew"
+            ) from error
 
 
 def longest_window(model: PreTrainedModel) -> int:
@@ -79,10 +93,7 @@ class Predictor:
     ) -> None:
         tags = model_tags(model.config)
         assert tags is not None, "the model has no IOB2 tags"
-        if settings.max_length > longest_window(model):
-            raise RunspanError(
-                f"max_length is {settings.max_length}; the model takes at most {longest_window(model)} tokens at once"
-            )
+        settings.check(model)
         self.model, self.tags, self.labels = model, tags, labels_of(tags)
         self.encoder = TextEncoder(tokenizer)
         self.settings = settings
@@ -100,7 +111,8 @@ class Predictor:
     ) -> "Predictor":
         """The predictor of a model folder or hub id, on ``device`` (a GPU where there is one, by default)."""
         folder = resolve_encoder(name)
-        model = load_model(folder, trust_remote_code).to(torch.device(device or best_device()))  # type: ignore[arg-type]
+        model = load_model(folder, trust_remote_code)
+        place_model(model, device or best_device())
         tokenizer = load_tokenizer(folder, trust_remote_code)
         return cls(model, tokenizer, WindowSettings.load(folder, longest_window(model)), batch_size, precision)
 
@@ -157,6 +169,21 @@ def _chunks(documents: Iterable[ReadDocument]) -> Iterator[list[ReadDocument]]:
             chunk, chars = [], 0
     if chunk:
         yield chunk
+
+
+def place_model(model: PreTrainedModel, device: str) -> None:
+    """Move a model to a device.
+
+    Raises:
+        RunspanError: There is no such device.
+    """
+    try:
+        model.to(torch.device(device))  # type: ignore[arg-type]
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise RunspanError(
+            f"device {device!r} is not to be had ({reason}); expected cpu, cuda, cuda:N or mps"
+        ) from error
 
 
 def best_device() -> str:

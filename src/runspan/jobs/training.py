@@ -12,13 +12,14 @@ import torch
 from datasets import Dataset, DatasetDict
 from torch.utils.data import Sampler, SequentialSampler
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, set_seed
+from transformers.trainer_utils import get_last_checkpoint
 
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
 from runspan.base.words import Word
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.jobs.evaluation import score_split
-from runspan.jobs.prediction import Predictor, WindowSettings, longest_window
+from runspan.jobs.prediction import Predictor, WindowSettings
 from runspan.jobs.provenance import describe_run
 from runspan.modeling.dataset import dataset_tags
 from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_encoder
@@ -65,13 +66,9 @@ def train(
         source, labels_of(tags), model_args.attention_dropout, trust_remote_code=model_args.trust_remote_code
     )
     model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)
-    if data_args.max_length > longest_window(model):
-        raise RunspanError(
-            f"max_length is {data_args.max_length}; {model_args.model_name_or_path} takes at most "
-            f"{longest_window(model)} tokens at once"
-        )
-    prepare_output_dir(training_args)
     settings = WindowSettings(data_args.max_length, data_args.stride)
+    settings.check(model)
+    prepare_output_dir(training_args)
     encoder = TextEncoder(tokenizer)
     trainer = SpanTrainer(
         model=model,
@@ -84,12 +81,31 @@ def train(
         callbacks=[StopOnBadLoss(), *_early_stopping(training_args), *callbacks],
         settings=settings,
     )
-    result = trainer.train(resume_from_checkpoint=training_args.resume_from_checkpoint)
+    result = trainer.train(resume_from_checkpoint=find_checkpoint(training_args))
     trainer.save_model(str(folder))  # the best checkpoint, which the trainer has loaded back
     settings.save(folder)
     if not trainer.is_world_process_zero():
         return {}
     return _report(folder, dataset, data_hash, data_args, model_args, training_args, trainer, result.metrics, started)
+
+
+def find_checkpoint(args: TrainingArguments) -> str | None:
+    """The checkpoint to go on from: the last one of ``output_dir`` for ``true``, or the folder that is named.
+
+    Raises:
+        RunspanError: There is no such checkpoint.
+    """
+    name = str(args.resume_from_checkpoint or "false")
+    if name.lower() in ("false", "no"):
+        return None
+    if name.lower() not in ("true", "yes"):
+        if not Path(name, "trainer_state.json").is_file():
+            raise RunspanError(f"{name}: no checkpoint; expected a folder checkpoint-N that a training run wrote")
+        return name
+    last = get_last_checkpoint(args.output_dir) if Path(args.output_dir).is_dir() else None
+    if last is None:
+        raise RunspanError(f"{args.output_dir}: no checkpoint to go on from; train without --resume_from_checkpoint")
+    return str(last)
 
 
 def prepare_output_dir(args: TrainingArguments) -> None:
@@ -101,7 +117,7 @@ def prepare_output_dir(args: TrainingArguments) -> None:
     folder = Path(args.output_dir)
     if folder.exists() and not folder.is_dir():
         raise RunspanError(f"{folder}: is a file; expected a folder for output_dir")
-    if args.resume_from_checkpoint or not folder.is_dir() or not any(folder.iterdir()):
+    if find_checkpoint(args) or not folder.is_dir() or not any(folder.iterdir()):
         return
     if not args.overwrite_output_dir:
         raise RunspanError(
@@ -152,6 +168,7 @@ class WeightedLoss:
     def __call__(
         self, outputs: Mapping[str, Any], labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
     ) -> torch.Tensor:
+        """Loss of logits (windows, tokens, tags) against labels (windows, tokens), a scalar."""
         logits = outputs["logits"].float()
         total = torch.nn.functional.cross_entropy(
             logits.view(-1, logits.shape[-1]),
@@ -161,7 +178,8 @@ class WeightedLoss:
             reduction="sum",
             label_smoothing=self._label_smoothing,
         )
-        return total / (num_items_in_batch if num_items_in_batch is not None else (labels != IGNORED).sum())
+        items = (labels != IGNORED).sum() if num_items_in_batch is None else torch.as_tensor(num_items_in_batch)
+        return total / items.to(total.device).clamp(min=1)  # a window's rest may hold no word's first token
 
 
 class StopOnBadLoss(TrainerCallback):
@@ -224,7 +242,7 @@ class SpanTrainer(Trainer):
         metrics = {f"{metric_key_prefix}_{name}": scores[name] for name in ("precision", "recall", "f1")}
         metrics[f"{metric_key_prefix}_runtime"] = round(time.time() - started, 2)
         self.log(metrics)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        self.control: Any = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
 

@@ -109,7 +109,9 @@ class _Reader:
     def open(self, tag: _Tag) -> None:
         if self.opened:
             outer = self.opened[0]
-            self.fault(tag, f"{tag.text} opens inside <{outer.label}>, opened at {self.named_place(outer)}: tags never nest")
+            self.fault(
+                tag, f"{tag.text} opens inside <{outer.label}>, opened at {self.named_place(outer)}: tags never nest"
+            )
             return
         self.opened = tag, self.length, len(self.pieces)
 

@@ -77,12 +77,10 @@ def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _read_jsonl_file(source: str, id: str) -> Iterator[ReadDocument]:
     try:
-        file = Path(source).open("rb")
+        with Path(source).open("rb") as file:
+            yield from _read_jsonl(file, source)
     except OSError as error:
         yield _failed(id, source, f"can't be read: {error.strerror or error}")
-        return
-    with file:
-        yield from _read_jsonl(file, source)
 
 
 def _read_jsonl(lines: IO[bytes], source: str) -> Iterator[ReadDocument]:

@@ -10,7 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from datasets import ClassLabel, Dataset, DatasetDict, Features, Sequence as ListOf, Value, load_from_disk
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Value, load_from_disk
+from datasets import Sequence as ListOf
 
 from runspan.base.documents import Document
 from runspan.base.errors import Fault, FaultsError, RunspanError
@@ -18,7 +19,6 @@ from runspan.base.labels import LABELS, labels_of, tag_names
 from runspan.base.words import Word, split_words
 from runspan.language import bio, markup
 from runspan.modeling.splits import SPLITS, assign_splits
-
 
 
 def dataset_features(labels: Sequence[str] = LABELS) -> Features:
@@ -143,7 +143,7 @@ def summarize(dataset: DatasetDict) -> dict[str, SplitSummary]:
 
 
 def _summarize_split(rows: Dataset, tags: Sequence[str], labels: Sequence[str]) -> SplitSummary:
-    entities, longest = Counter({label: 0 for label in labels}), Counter({label: 0 for label in labels})
+    entities, longest = Counter(dict.fromkeys(labels, 0)), Counter(dict.fromkeys(labels, 0))
     empty = words = 0
     for row in rows:
         names = [tags[i] for i in row["ner_tags"]]

@@ -65,9 +65,10 @@ def decode_spans(log_probs: FloatArray, words: Sequence[Word], tags: Sequence[st
         words: The document's words.
         tags: Names of the tags, in order of the columns.
 
-    >>> spans = decode_spans(np.log([[0.2, 0.8, 0.0], [0.4, 0.0, 0.6]]), [Word(0, 2), Word(3, 4)], ["O", "B-year", "I-year"])
+    >>> log_probs = np.log([[0.2, 0.7, 0.1], [0.3, 0.1, 0.6]])
+    >>> spans = decode_spans(log_probs, [Word(0, 2), Word(3, 4)], ["O", "B-year", "I-year"])
     >>> [(s.start, s.end, s.label, s.score) for s in spans]
-    [(0, 4, 'year', 0.7)]
+    [(0, 4, 'year', 0.65)]
     """
     path = best_legal_tags(log_probs, legal_transitions(tags))
     chosen = np.exp(log_probs[np.arange(len(words)), path])

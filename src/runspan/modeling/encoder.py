@@ -9,8 +9,14 @@ from typing import Any
 
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
-from transformers import PreTrainedTokenizerBase
+from safetensors import SafetensorError
+from transformers import (
+    AutoConfig,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of, tag_names
@@ -36,9 +42,11 @@ def resolve_encoder(name: str, revision: str | None = None) -> Path:
     folder = Path(name)
     if folder.is_dir():
         if not (folder / "config.json").is_file():
-            raise RunspanError(f"{name}: no config.json in it; expected a folder written by train.py or save_pretrained")
+            raise RunspanError(
+                f"{name}: no config.json in it; expected a folder written by train.py or save_pretrained"
+            )
         return folder
-    looks_like_path = name.count("/") != 1 or name.startswith((".", "/", "~")) or os.sep == "\\" and "\\" in name
+    looks_like_path = name.count("/") != 1 or name.startswith((".", "/", "~")) or (os.sep == "\\" and "\\" in name)
     packaged = _packaged_encoder() if name == DEFAULT_ENCODER and revision is None else None
     if packaged is None and looks_like_path:
         raise RunspanError(f"{name}: no such folder; expected a model folder or a hub id (NAMESPACE/NAME)")
@@ -123,19 +131,24 @@ def load_new_model(
     options: dict[str, Any] = {"id2label": dict(enumerate(tags)), "label2id": {tag: i for i, tag in enumerate(tags)}}
     if attention_dropout is not None:
         options |= {name: attention_dropout for name in _ATTENTION_DROPOUTS if hasattr(config, name)}
-    return _load(folder, trust_remote_code=trust_remote_code, **options)
+    return _load_with_missing(folder, trust_remote_code=trust_remote_code, **options)[0]
 
 
 def load_model(folder: Path, trust_remote_code: bool = False) -> PreTrainedModel:
     """A fine-tuned token classifier.
 
     Raises:
-        RunspanError: The folder's model has no IOB2 tags.
+        RunspanError: The folder's model has no IOB2 tags, or no weights for them.
     """
     config = AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
     if model_tags(config) is None:
         raise RunspanError(f"{folder}: its labels are no IOB2 tags; expected a model fine-tuned with train.py")
-    return _load(folder, trust_remote_code=trust_remote_code)
+    model, missing = _load_with_missing(folder, trust_remote_code=trust_remote_code)
+    if missing:
+        raise RunspanError(
+            f"{folder}: its weights lack {', '.join(sorted(missing)[:3])}; expected a model fine-tuned with train.py"
+        )
+    return model
 
 
 def model_tags(config: Any) -> list[str] | None:
@@ -144,14 +157,17 @@ def model_tags(config: Any) -> list[str] | None:
     return tags if "O" in tags and labels_of(tags) else None
 
 
-def _load(folder: Path, **options: Any) -> PreTrainedModel:
+def _load_with_missing(folder: Path, **options: Any) -> tuple[PreTrainedModel, set[str]]:
+    """A token classifier, and the names of its weights that the folder lacks."""
     try:
-        model: PreTrainedModel = AutoModelForTokenClassification.from_pretrained(folder, use_safetensors=True, **options)
-    except (OSError, ValueError) as error:
+        model, info = AutoModelForTokenClassification.from_pretrained(
+            folder, use_safetensors=True, output_loading_info=True, **options
+        )
+    except (OSError, ValueError, SafetensorError) as error:
         raise RunspanError(
             f"{folder}: its weights can't be loaded ({_first_line(error)}); expected model.safetensors"
         ) from error
-    return model
+    return model, set(info["missing_keys"])
 
 
 def _first_line(error: Exception) -> str:

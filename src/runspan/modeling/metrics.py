@@ -6,6 +6,8 @@ from typing import Any
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2
 
+from runspan.base.labels import OUTSIDE
+
 
 def strict_scores(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Strict scores of tag sequences, one sequence a document.
@@ -19,6 +21,8 @@ def strict_scores(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[st
     >>> scores["f1"], scores["per_label"]["params"]["f1"]
     (0.6666666666666666, 0.0)
     """
+    if all(tag == OUTSIDE for tags in (*gold, *predicted) for tag in tags):  # seqeval averages over no label then
+        return {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0, "per_label": {}}
     report = classification_report(
         list(map(list, gold)), list(map(list, predicted)), mode="strict", scheme=IOB2, output_dict=True, zero_division=0
     )

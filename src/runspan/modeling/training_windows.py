@@ -65,6 +65,7 @@ class PaddingCollator:
         self._pad_id = pad_id
 
     def __call__(self, windows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        """Token ids, attention mask and labels of a batch."""
         longest = max(len(window["input_ids"]) for window in windows)
 
         def pad(name: str, filler: int) -> torch.Tensor:

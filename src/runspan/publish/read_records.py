@@ -30,5 +30,5 @@ def _read_line(line: str, place: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise RunspanError(f"{place}: no JSON ({error}); expected a record written by infer.py") from error
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
-        raise RunspanError(f"{place}: no record; expected \"schema\": \"{SCHEMA}\" as infer.py --output *.jsonl writes it")
+        raise RunspanError(f'{place}: no record; expected "schema": "{SCHEMA}" as infer.py --output *.jsonl writes it')
     return record

@@ -170,7 +170,9 @@ _WHOLE = ("params", "gpu_count", "year")
 
 
 def _arrow_type(name: str, labels: Sequence[str]) -> pa.DataType:
-    label = next((one for one in sorted(labels, key=len, reverse=True) if name == one or name.startswith(f"{one}_")), "")
+    label = next(
+        (one for one in sorted(labels, key=len, reverse=True) if name == one or name.startswith(f"{one}_")), ""
+    )
     key = name[len(label) + 1 :] if label else name
     if key in ("start", "end", "run"):
         return pa.int64()

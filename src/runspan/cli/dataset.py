@@ -20,14 +20,15 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def build(args: DataArguments) -> tuple[DatasetDict, str]:
-    """The dataset of the seed files, saved, and the hash of their documents."""
+def build(args: DataArguments, write: bool = True) -> tuple[DatasetDict, str]:
+    """The dataset of the seed files, saved and summarized if ``write``, and the hash of their documents."""
     disable_progress_bar()
     documents = read_seeds(args.seed_dir, args.labels)
     dataset = build_dataset(documents, args.labels)
-    save_dataset(dataset, Path(args.dataset_dir))
-    print_summary(dataset, args.labels)
-    messages.print(f"dataset: {args.dataset_dir} (Parquet in {args.dataset_dir}/parquet)")
+    if write:
+        save_dataset(dataset, Path(args.dataset_dir))
+        print_summary(dataset, args.labels)
+        messages.print(f"dataset: {args.dataset_dir} (Parquet in {args.dataset_dir}/parquet)")
     return dataset, data_hash(documents)
 
 

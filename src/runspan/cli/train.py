@@ -16,7 +16,7 @@ def main(argv: Sequence[str]) -> int:
     quiet_libraries()
     arguments = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "train.py")
     data_args, model_args, training_args = arguments
-    dataset, data_hash = build(data_args)
+    dataset, data_hash = build(data_args, write=training_args.process_index == 0)
     metrics = train(dataset, data_hash, data_args, model_args, training_args)
     if metrics:
         print_metrics(metrics, training_args.output_dir)

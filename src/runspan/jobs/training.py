@@ -12,7 +12,6 @@ import torch
 from datasets import Dataset, DatasetDict
 from torch.utils.data import Sampler, SequentialSampler
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
@@ -68,7 +67,9 @@ def train(
     model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)
     settings = WindowSettings(data_args.max_length, data_args.stride)
     settings.check(model)
-    prepare_output_dir(training_args)
+    with training_args.main_process_first(local=False, desc="output folder"):
+        if training_args.process_index == 0:
+            prepare_output_dir(training_args)
     encoder = TextEncoder(tokenizer)
     trainer = SpanTrainer(
         model=model,
@@ -90,7 +91,7 @@ def train(
 
 
 def find_checkpoint(args: TrainingArguments) -> str | None:
-    """The checkpoint to go on from: the last one of ``output_dir`` for ``true``, or the folder that is named.
+    """The checkpoint to go on from: the last whole one of ``output_dir`` for ``true``, or the folder that is named.
 
     Raises:
         RunspanError: There is no such checkpoint.
@@ -99,13 +100,22 @@ def find_checkpoint(args: TrainingArguments) -> str | None:
     if name.lower() in ("false", "no"):
         return None
     if name.lower() not in ("true", "yes"):
-        if not Path(name, "trainer_state.json").is_file():
+        if not _is_whole(Path(name)):
             raise RunspanError(f"{name}: no checkpoint; expected a folder checkpoint-N that a training run wrote")
         return name
-    last = get_last_checkpoint(args.output_dir) if Path(args.output_dir).is_dir() else None
-    if last is None:
+    checkpoints = [path for path in Path(args.output_dir).glob("checkpoint-*") if _is_whole(path)]
+    if not checkpoints:
         raise RunspanError(f"{args.output_dir}: no checkpoint to go on from; train without --resume_from_checkpoint")
-    return str(last)
+    return str(max(checkpoints, key=lambda path: int(path.name.removeprefix("checkpoint-"))))
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    """Whether a checkpoint was written to its end: the trainer writes its state last."""
+    try:
+        json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def prepare_output_dir(args: TrainingArguments) -> None:
@@ -124,8 +134,7 @@ def prepare_output_dir(args: TrainingArguments) -> None:
             f"{folder}: is not empty; give another --output_dir, --resume_from_checkpoint true to go on from its last "
             "checkpoint, or --overwrite_output_dir true to replace it"
         )
-    if int(args.local_process_index) == 0:
-        _clear(folder)
+    _clear(folder)
 
 
 def _clear(folder: Path) -> None:

@@ -13,11 +13,13 @@ def find_seed_files(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
     """Seed files with their document ids: files as given, folders searched for ``*.txt``.
 
     A document's id is its path below the folder that was named, without suffix; a file's stem where a file was named.
+    Where that id is taken already, the folder's name is put before it.
 
     Raises:
-        RunspanError: A path doesn't exist, a folder holds no seed file, or two files would share an id.
+        RunspanError: A path doesn't exist, a folder holds no seed file, or two files would share an id all the same.
     """
     found: dict[str, Path] = {}
+    seen: set[Path] = set()
     for path in map(Path, paths):
         if not path.exists():
             raise RunspanError(f"{path}: no such file or folder; expected seed files (*.txt with inline tags)")
@@ -25,7 +27,12 @@ def find_seed_files(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
         if not files:
             raise RunspanError(f"{path}: no seed file in it; expected at least one *.txt with inline tags")
         for id, file in files:
-            if id in found and found[id].resolve() != file.resolve():
+            if file.resolve() in seen:
+                continue
+            seen.add(file.resolve())
+            if id in found:
+                id = f"{(path if path.is_dir() else file.parent).resolve().name}/{id}"
+            if id in found:
                 raise RunspanError(f"{file}: has the id {id!r} of {found[id]}; rename one of them")
             found[id] = file
     return list(found.items())

@@ -6,6 +6,7 @@ countrynames; it also knows towns, counties and peoples, which ``not_countries.c
 
 import re
 import unicodedata
+import warnings
 from functools import cache
 
 import countrynames
@@ -45,7 +46,9 @@ def _look_up(surface: str) -> str | None:
         return _own_names()[key]
     if key.isascii() and len(key) < _SHORTEST_NAME:
         return None
-    code: str | None = countrynames.to_code(surface)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it would like a faster transliteration
+        code: str | None = countrynames.to_code(surface)
     return code if code in _names() else None
 
 

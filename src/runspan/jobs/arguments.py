@@ -41,6 +41,9 @@ class ModelArguments:
         default=None,
         metadata={"help": "Dropout of attention weights; the encoder's own by default. 0 trains twice as fast on CPU."},
     )
+    hidden_dropout: float | None = field(
+        default=None, metadata={"help": "Dropout of hidden states; the encoder's own by default."}
+    )
     freeze_embeddings: bool = field(default=False, metadata={"help": "Keep the word embeddings as they are."})
 
 

@@ -62,7 +62,11 @@ def train(
     tokenizer = load_tokenizer(source, model_args.trust_remote_code)
     tags = dataset_tags(dataset)
     model = load_new_model(
-        source, labels_of(tags), model_args.attention_dropout, trust_remote_code=model_args.trust_remote_code
+        source,
+        labels_of(tags),
+        model_args.attention_dropout,
+        model_args.hidden_dropout,
+        trust_remote_code=model_args.trust_remote_code,
     )
     model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)
     settings = WindowSettings(data_args.max_length, data_args.stride)

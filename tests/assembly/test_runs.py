@@ -63,3 +63,41 @@ def test_no_spans_no_run(text: str) -> None:
 def test_a_label_of_ones_own_keeps_its_text() -> None:
     (run,), _ = assemble(Document("d", "5 MWh", (Span(0, 5, "energy", 0.9),)))
     assert run.fields["energy"][0].value.as_dict() == {"value": "5 MWh"}
+
+
+PAPER = (
+    "A Title\nAnn Author, University of Here, <country>Austria</country>\nann@jku.at bob@gmail.com\n"
+    "ABSTRACT\nWe train. In Proc., Milan, <country>Italy</country>, <year>2023</year>\n"
+)
+
+
+def test_the_countries_of_a_paper_are_its_authors() -> None:
+    (run,), unassigned = assemble(predicted(PAPER))
+    (country,) = run.fields["country"]
+    assert (country.value.as_dict()["value"], country.inferred_from) == ("AT", None)
+    assert unassigned == [1]
+
+
+def test_a_country_is_inferred_from_an_address_and_says_so() -> None:
+    document = predicted(PAPER.replace("<country>Austria</country>", "Linz").replace("bob@gmail.com", "b@cs.cmu.edu"))
+    (run,), unassigned = assemble(document)
+    first, second = (field.as_dict() for field in run.fields["country"])
+    assert (first["value"], first["name"], first["text"], first["inferred_from"]) == (
+        "AT",
+        "Austria",
+        "jku.at",
+        "email_domain",
+    )
+    assert document.text[first["start"] : first["end"]] == "jku.at"
+    assert (second["value"], second["text"]) == ("US", "cs.cmu.edu")
+    assert unassigned == [0]
+
+
+def test_without_affiliation_or_address_the_other_countries_count() -> None:
+    (run,), _ = assemble(predicted("A Title\nAbstract\nTrained in <country>Chile</country>."))
+    assert [field.value.as_dict()["value"] for field in run.fields["country"]] == ["CL"]
+
+
+def test_addresses_of_a_text_without_front_matter_say_nothing() -> None:
+    (run,), _ = assemble(predicted("Write to ann@jku.at. It has <params>7B</params>."))
+    assert run.fields.get("country", []) == []

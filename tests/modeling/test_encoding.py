@@ -13,7 +13,7 @@ from runspan.base.words import split_words
 from runspan.language.bio import encode_tags
 from runspan.modeling.decoding import decode_spans
 from runspan.modeling.encoding import IGNORED, TextEncoder, cut_windows
-from tests.conftest import TOKENIZERS
+from tests.conftest import TEXTS, TOKENIZERS, wordpiece_tokenizer
 
 ENCODERS = {name: TextEncoder(tokenizer) for name, tokenizer in TOKENIZERS.items()}
 TAGS = tag_names(LABELS)
@@ -143,3 +143,17 @@ def test_windows_cover_all_tokens(tokens: int, size: int, data: st.DataObject) -
 def test_windows_reject_a_stride_that_never_ends() -> None:
     with pytest.raises(ValueError, match="stride is 5"):
         cut_windows(10, 5, 5)
+
+
+def test_a_line_break_leaves_a_token_where_the_tokenizer_would_drop_it() -> None:
+    encoder = TextEncoder(wordpiece_tokenizer([*TEXTS, "¶"]))
+    text = "We trained\r\n\n\n\nStrumNet"
+    tokens = [encoder._backend.id_to_token(id) for id in encoder.encode(text).input_ids.tolist()]
+    assert tokens.count("¶") == 2
+    (line,) = (i for i, token in enumerate(tokens) if token == "¶" and tokens[i + 1] == "¶")
+    assert encoder.encode(text).first_tokens.tolist()[-1] == line + 2
+
+
+def test_no_line_break_sign_where_it_is_not_known() -> None:
+    assert not ENCODERS["wordpiece"]._marks_line_breaks
+    assert not ENCODERS["byte_level"]._marks_line_breaks

@@ -21,6 +21,7 @@ class FieldValue:
         text: The characters ``start:end`` of the document, the mention that the value was read from.
         score: Confidence in [0, 1].
         mentions: All mentions of the same value, in order, as half-open ranges.
+        inferred_from: What the value was inferred from (``email_domain``), where the text does not state it.
     """
 
     value: Value
@@ -29,10 +30,11 @@ class FieldValue:
     end: int
     score: float
     mentions: tuple[tuple[int, int], ...]
+    inferred_from: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The field for JSON: the value's keys, then its evidence."""
-        return {
+        out = {
             **self.value.as_dict(),
             "text": self.text,
             "start": self.start,
@@ -40,6 +42,7 @@ class FieldValue:
             "score": self.score,
             "mentions": [list(mention) for mention in self.mentions],
         }
+        return out | ({"inferred_from": self.inferred_from} if self.inferred_from else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from runspan.base.errors import RunspanError
 from runspan.base.words import Word, split_words
 
 IGNORED = -100
+_LINE_BREAK = re.compile(r"(?<!\n\n)\n")  # of blank lines, the first
+_LINE_BREAK_SIGN = "¶"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 IntArray = npt.NDArray[np.int64]
 
@@ -67,6 +69,7 @@ class TextEncoder:
         self._unknown_id = next((id for id in unknown if id is not None), 0)
         self.pad_id = tokenizer.pad_token_id or 0
         self.prefix, self.suffix = _special_tokens(backend)
+        self._marks_line_breaks = _drops_line_breaks(backend)
 
     def encode(self, text: str) -> Encoding:
         """Tokens of a text of any length, aligned with its words."""
@@ -79,8 +82,15 @@ class TextEncoder:
         return Encoding(ids, words, _first_tokens(owners, len(words)))
 
     def _encode_raw(self, text: str) -> Any:
-        # A lone surrogate has no UTF-8 form; the replacement character stands for it, one code point as well.
-        return self._backend.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
+        """Encode a text with a stand-in, one code point for one, for what the tokenizer can't take or would drop.
+
+        A lone surrogate has no UTF-8 form. A line break is lost on BERT's tokenizers, though it separates the rows of
+        a table and the lines of an address; the pilcrow tells the model of it.
+        """
+        text = _LONE_SURROGATE.sub("\ufffd", text)
+        if self._marks_line_breaks:
+            text = _LINE_BREAK.sub(_LINE_BREAK_SIGN, text)
+        return self._backend.encode(text, add_special_tokens=False)
 
     def _insert_words(
         self, text: str, words: Sequence[Word], ids: IntArray, owners: IntArray, missing: IntArray
@@ -105,6 +115,13 @@ def _special_tokens(backend: Any) -> tuple[list[int], list[int]]:
     encoded = backend.encode("a", add_special_tokens=True)
     content = [i for i, special in enumerate(encoded.special_tokens_mask) if not special]
     return encoded.ids[: content[0]], encoded.ids[content[-1] + 1 :]
+
+
+def _drops_line_breaks(backend: Any) -> bool:
+    """Whether a line break leaves no token, while the sign for it makes one that is known."""
+    sign = backend.encode(_LINE_BREAK_SIGN, add_special_tokens=False)
+    known = len(sign.ids) == 1 and "unk" not in sign.tokens[0].lower()
+    return known and len(backend.encode("a\n\nb", add_special_tokens=False).ids) == 2
 
 
 def _align(encoded: Any, words: Sequence[Word]) -> tuple[IntArray, IntArray]:

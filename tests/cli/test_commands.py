@@ -3,10 +3,14 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from runspan.base.documents import Document, Span
+from runspan.base.labels import LABELS
+from runspan.base.records import Record
 from runspan.cli.main import COMMANDS, main
 from runspan.language.markup import parse
 from tests.conftest import REPOSITORY
@@ -89,35 +93,72 @@ def test_infer_to_stdout(tiny_model_dir: Path, tmp_path: Path, capfdbinary: pyte
     assert json.loads(line)["id"] == "a"
 
 
-def test_evaluate(seeds: Path, tiny_model_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = []
-    for file in sorted(seeds.iterdir())[1:]:
-        document = parse(file.read_text()).document
-        spans = [
-            {"start": s.start, "end": s.end, "label": s.label, "text": document.surface(s), "score": 1.0}
-            for s in document.spans
-        ]
-        plain = tmp_path / "plain" / file.name
-        plain.parent.mkdir(exist_ok=True)
-        plain.write_text(document.text)
-        lines.append((file.stem, spans))
-    pred = tmp_path / "r.jsonl"
-    model = ["--model", str(tiny_model_dir)]
-    assert main(["infer", *model, "--input", str(tmp_path / "plain"), "--output", str(pred), "--quiet"]) == 0
-    records = [json.loads(line) for line in pred.read_text().splitlines()]
-    for record, (id, spans) in zip(records, lines, strict=True):
-        assert record["id"] == id
-        record["spans"] = spans
-    pred.write_text("".join(json.dumps(record) + "\n" for record in records))
-    metrics = tmp_path / "metrics.json"
-    assert main(["evaluate", "--gold", str(seeds), "--pred", str(pred), "--output", str(metrics)]) == 0
+def records_of(seeds: Path, tmp_path: Path) -> Path:
+    """Records of all seeds but the first, whose spans are the tagged ones."""
+    file = tmp_path / "r.jsonl"
+    documents = [parse(seed.read_text(), seed.stem).document for seed in sorted(seeds.iterdir())[1:]]
+    records = [Record(replace(d, spans=tuple(replace(s, score=1.0) for s in d.spans)), LABELS) for d in documents]
+    file.write_text("".join(json.dumps(record.as_dict()) + "\n" for record in records), encoding="utf-8")
+    return file
+
+
+def test_evaluate_spans(seeds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pred, metrics, errors = records_of(seeds, tmp_path), tmp_path / "metrics.json", tmp_path / "errors.md"
+    arguments = ["--gold", str(seeds), "--pred", str(pred)]
+    assert main(["evaluate", *arguments, "--output", str(metrics), "--errors", str(errors)]) == 0
     scores = json.loads(metrics.read_text())
-    assert (scores["precision"], scores["missing"]) == (1.0, ["0"])
-    assert scores["recall"] == pytest.approx(5 / 6)
-    assert "no record for 1 document" in capsys.readouterr().err
+    assert (scores["precision"], scores["missing"], scores["approximators"]) == (1.0, ["0"], "strict")
+    assert scores["recall"] == scores["partial"]["recall"] == pytest.approx(5 / 6)
+    assert scores["per_label"]["params"]["f1"] == pytest.approx(10 / 11)
+    low, high = scores["f1_interval"]
+    assert low < 10 / 11 <= high
+    assert (scores["bootstrap"]["resamples"], "fields" in scores) == (1000, False)
+    assert "## Missed (3)" in errors.read_text()
+    printed = capsys.readouterr()
+    assert "no record for 1 tagged document(s): 0" in printed.err
+    assert "3 wrong spans" in printed.err
+    assert "Strict span scores" in printed.out
+    assert "Partial span scores" in printed.out
     (seeds / "1.txt").write_text("other text")
-    assert main(["evaluate", "--gold", str(seeds), "--pred", str(pred)]) == 2
+    assert main(["evaluate", *arguments]) == 2
     assert "sha256 differs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("approximators", "correct"), [("strict", 0), ("either", 1)])
+def test_evaluate_approximators(approximators: str, correct: int, tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "a.txt").write_text("Took <training>about 3 days</training>.")
+    predicted = Document("a", "Took about 3 days.", (Span(11, 17, "training", 0.9),))
+    (tmp_path / "r.jsonl").write_text(json.dumps(Record(predicted, LABELS).as_dict()))
+    places = ["--gold", str(tmp_path / "seeds"), "--pred", str(tmp_path / "r.jsonl"), "--output", str(tmp_path / "m")]
+    assert main(["evaluate", *places, "--approximators", approximators]) == 0
+    scores = json.loads((tmp_path / "m").read_text())
+    assert (scores["correct"], scores["partial"]["correct"]) == (correct, 1)
+
+
+def test_evaluate_fields(seeds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pred = records_of(seeds, tmp_path)
+    records = [json.loads(line) for line in pred.read_text().splitlines()]
+    for record in records:
+        record["runs"] = [{"gpu_count": {"value": 8}, "country": [{"value": "FR"}]}]
+    pred.write_text("".join(json.dumps(record) + "\n" for record in records))
+    truth, metrics = tmp_path / "truth.jsonl", tmp_path / "metrics.json"
+    nothing = dict.fromkeys(("year", "hardware", "training_hours", "parameter_count"))
+    rows = [{"id": str(i), "gpu_count": 8.0, "country": ["France", "Germany"], **nothing} for i in range(6)]
+    truth.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert main(["evaluate", "--pred", str(pred), "--fields", str(truth), "--output", str(metrics)]) == 0
+    scores = json.loads(metrics.read_text())
+    assert set(scores) == {"fields", "bootstrap"}
+    strict, soft = scores["fields"]["strict"], scores["fields"]["soft"]
+    assert strict["per_field"]["gpu_count"]["f1"] == pytest.approx(10 / 11)
+    assert (strict["per_field"]["country"]["f1"], soft["per_field"]["country"]["precision"]) == (0.0, 1.0)
+    assert strict["macro_f1"] == pytest.approx(10 / 11 / 6)
+    assert scores["fields"]["missing"] == ["0"]
+    printed = capsys.readouterr()
+    assert "no record for 1 document(s) with true fields: 0" in printed.err
+    assert "Soft field scores" in printed.out
+    assert "macro" in printed.out
+    assert main(["evaluate", "--pred", str(pred), "--fields", str(truth), "--gold", str(seeds)]) == 0
 
 
 TRAIN = ["train", "--use_cpu", "true", "--report_to", "none", "--max_length", "64", "--stride", "16"]
@@ -149,6 +190,11 @@ MISTAKES = {  # what was typed, and what is said
     "unknown command": ("guess", "unknown command 'guess'"),
     "unknown label": ("normalize energy", "invalid choice: 'energy'"),
     "device": (f"{READ} --model {{model}} --device toaster", "device 'toaster' is not to be had"),
+    "nothing to evaluate against": ("evaluate --pred {tmp}/text.txt", "give --gold, --fields, or both"),
+    "errors without gold": ("evaluate --pred r.jsonl --fields t.jsonl --errors e.md", "need --gold"),
+    "approximators without gold": ("evaluate --pred r --fields t --approximators either", "need --gold"),
+    "approximators": ("evaluate --pred r --gold {seeds} --approximators any", "invalid choice: 'any'"),
+    "true fields": ("evaluate --pred {tmp}/records.jsonl --fields {tmp}/text.txt", "text.txt:1: no JSON"),
     "batch size": (f"{READ} --model {{model}} --batch_size 0", "--batch_size: 0, expected 1 or more"),
 }
 
@@ -167,6 +213,7 @@ def test_mistakes(
     (tmp_path / "none").mkdir()
     (tmp_path / "c.yaml").write_text("learning_rat: 1\n")
     (tmp_path / "text.txt").write_text("x")
+    (tmp_path / "records.jsonl").write_text("")
     typed, message = MISTAKES[name]
     places = {"tmp": tmp_path, "seeds": seeds, "model": tiny_model_dir, "encoder": tiny_encoder_dir}
     assert main(typed.format(**places).split()) == 2

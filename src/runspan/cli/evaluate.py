@@ -1,39 +1,114 @@
-"""``runspan evaluate --gold PATH --pred RECORDS.jsonl --output metrics.json``: strict span scores."""
+"""``runspan evaluate --pred RECORDS.jsonl [--gold PATH …] [--fields TRUTH.jsonl]``: scores of records.
 
+``--gold`` scores their spans against tagged documents, ``--fields`` the fields of their runs against true ones.
+"""
+
+import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from runspan.base.errors import RunspanError
-from runspan.base.labels import LABELS
 from runspan.cli.console import messages, output, table
 from runspan.cli.options import Options
+from runspan.jobs import bootstrap
+from runspan.jobs.comparison import APPROXIMATORS, STRICT, compare_records
+from runspan.jobs.field_scores import score_fields
+from runspan.jobs.field_truth import read_field_truth
+from runspan.jobs.span_errors import find_errors
+from runspan.jobs.span_scores import score_spans
 from runspan.language.seeds import read_seeds
+from runspan.publish.error_list import write_error_list
 from runspan.publish.read_records import read_records
+
+_SCORES = ("precision", "recall", "F1", f"{bootstrap.LEVEL:.0%}")
+Records = Sequence[Mapping[str, Any]]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Score records against tagged documents."""
-    parser = Options("evaluate", "Score records against tagged documents.")
-    parser.add_argument("--gold", required=True, nargs="+", metavar="PATH", help="tagged files, or folders of *.txt")
-    parser.add_argument("--pred", required=True, type=Path, metavar="RECORDS.jsonl", help="what infer.py wrote")
-    parser.add_argument("--output", type=Path, metavar="metrics.json", help="where the scores go, as JSON")
-    args = parser.parse_args(argv)
-    gold = read_seeds(args.gold)
+    """Score records against tagged documents, true fields, or both."""
+    args = _parse(argv)
     records = list(read_records(args.pred))
-    from runspan.jobs.evaluation import score_records
-
-    scores = score_records(gold, records)
-    rows = [(name, scores["per_label"][name]) for name in LABELS if name in scores["per_label"]] + [("all", scores)]
-    cells = [
-        [name, *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")), row["support"]] for name, row in rows
-    ]
-    output.print(table("Strict span scores", ["label", "precision", "recall", "F1", "gold spans"], cells))
-    if scores["missing"]:
-        messages.print(f"no record for {len(scores['missing'])} document(s): {', '.join(scores['missing'][:5])}")
+    scores = _evaluate_spans(records, args) if args.gold else {}
+    if args.fields:
+        scores["fields"] = _evaluate_fields(records, args.fields)
+    scores["bootstrap"] = bootstrap.describe()
     if args.output:
         _write(args.output, json.dumps(scores, indent=2) + "\n")
     return 0
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = Options("evaluate", "Score records against tagged documents (--gold), true fields (--fields), or both.")
+    parser.add_argument("--pred", required=True, type=Path, metavar="RECORDS.jsonl", help="what infer.py wrote")
+    parser.add_argument("--gold", nargs="+", metavar="PATH", help="tagged files, or folders of *.txt")
+    parser.add_argument("--fields", type=Path, metavar="TRUTH.jsonl", help="true fields of documents, one a line")
+    parser.add_argument(
+        "--approximators",
+        choices=APPROXIMATORS,
+        default=STRICT,
+        help="either: a training span is right with or without its leading 'about', '~' and the like (default: strict)",
+    )
+    parser.add_argument("--errors", type=Path, metavar="FILE.md", help="where each wrong span goes, in its context")
+    parser.add_argument("--output", type=Path, metavar="metrics.json", help="where the scores go, as JSON")
+    args = parser.parse_args(argv)
+    if not args.gold and not args.fields:
+        parser.error("nothing to score against: give --gold, --fields, or both")
+    if not args.gold and (args.errors or args.approximators != STRICT):
+        parser.error("--errors and --approximators are about spans, and need --gold")
+    return args
+
+
+def _evaluate_spans(records: Records, args: argparse.Namespace) -> dict[str, Any]:
+    """Score spans, print the scores, and write the list of errors if it is wanted."""
+    compared = compare_records(read_seeds(args.gold), records, args.approximators)
+    scores = score_spans(compared)
+    _print_spans("Strict span scores", scores)
+    _print_spans("Partial span scores: the same label, and at least one character in common", scores["partial"])
+    _print_missing(scores["missing"], "tagged document(s)")
+    if args.errors:
+        errors = find_errors(compared)
+        write_error_list(args.errors, errors)
+        messages.print(f"{len(errors)} wrong spans: {args.errors}")
+    return {**scores, "approximators": args.approximators}
+
+
+def _evaluate_fields(records: Records, file: Path) -> dict[str, Any]:
+    """Score fields, and print the scores."""
+    scores = score_fields(read_field_truth(file), records)
+    _print_fields("Strict field scores", scores["strict"], "correct")
+    _print_fields("Soft field scores", scores["soft"], "found")
+    _print_missing(scores["missing"], "document(s) with true fields")
+    return scores
+
+
+def _print_spans(title: str, scores: Mapping[str, Any]) -> None:
+    counted = ("correct", "predicted", "support")
+    rows = [*scores["per_label"].items(), ("all", scores)]
+    cells = [[name, *_score_cells(row), *(row[key] for key in counted)] for name, row in rows]
+    output.print(table(title, ["label", *_SCORES, "correct", "predicted", "gold"], cells))
+
+
+def _print_fields(title: str, scores: Mapping[str, Any], correct: str) -> None:
+    counted = (correct, "predicted", "support")
+    cells = [[name, *_score_cells(row), *(row[key] for key in counted)] for name, row in scores["per_field"].items()]
+    macro = [f"{scores['macro_f1']:.3f}", _interval_cell(scores["macro_f1_interval"])]
+    cells.append(["macro", None, None, *macro, None, None, None])
+    output.print(table(title, ["field", *_SCORES, correct, "predicted", "true"], cells))
+
+
+def _score_cells(row: Mapping[str, Any]) -> list[str]:
+    return [*(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")), _interval_cell(row["f1_interval"])]
+
+
+def _interval_cell(interval: Sequence[float] | None) -> str:
+    return "" if interval is None else "–".join(f"{bound:.3f}" for bound in interval)
+
+
+def _print_missing(ids: Sequence[str], what: str) -> None:
+    if ids:
+        messages.print(f"no record for {len(ids)} {what}: {', '.join(ids[:5])}{' …' if len(ids) > 5 else ''}")
 
 
 def _write(file: Path, text: str) -> None:

@@ -14,7 +14,7 @@ COMMANDS = {
     "train": "fine-tune an encoder (also: train.py)",
     "infer": "turn texts into run records (also: infer.py)",
     "show": "print the runs of a records file as a table",
-    "evaluate": "score records against tagged documents",
+    "evaluate": "score records against tagged documents or true fields",
     "normalize": "normalise values of one label, a line each, from stdin",
 }
 OK, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130

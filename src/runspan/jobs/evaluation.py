@@ -1,18 +1,22 @@
-"""Predicted spans against tagged ones: strict entity-level scores."""
+"""Predictors and documents scored as training scores them: strict entity-level scores over words.
 
-from collections.abc import Iterable, Mapping, Sequence
+Records, which need no model, are scored by :mod:`runspan.jobs.span_scores` and :mod:`runspan.jobs.field_scores`.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 from datasets import Dataset
 
-from runspan.base.documents import Document, Span
-from runspan.base.errors import RunspanError
-from runspan.base.records import text_sha256
+from runspan.base.documents import Document
 from runspan.base.words import split_words
 from runspan.jobs.prediction import Predictor
-from runspan.language.bio import encode_tags, unrepresentable
+from runspan.jobs.span_scores import score_records
+from runspan.language.bio import encode_tags
 from runspan.modeling.dataset import read_row
 from runspan.modeling.metrics import strict_scores
+
+__all__ = ["score_documents", "score_records", "score_split"]
 
 
 def score_split(predictor: Predictor, rows: Dataset) -> dict[str, Any]:
@@ -29,32 +33,3 @@ def score_documents(gold: Sequence[Document], predicted: Sequence[Document]) -> 
         [encode_tags(document.spans, w) for document, w in zip(gold, words, strict=True)],
         [encode_tags(document.spans, w) for document, w in zip(predicted, words, strict=True)],
     )
-
-
-def score_records(gold: Sequence[Document], records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Strict scores of records against tagged documents, matched by id.
-
-    A document without a record counts as one in which nothing was found; such ids are listed under ``missing``.
-
-    Raises:
-        RunspanError: A record's text is not the tagged document's, or one of its spans is not on words.
-    """
-    by_id = {record["id"]: record for record in records}
-    predicted = [_predicted(document, by_id.get(document.id)) for document in gold]
-    missing = [document.id for document in gold if document.id not in by_id]
-    return score_documents(gold, predicted) | {"documents": len(gold), "missing": missing}
-
-
-def _predicted(document: Document, record: Mapping[str, Any] | None) -> Document:
-    if record is None or record["error"] is not None:
-        return Document(document.id, document.text)
-    if record["sha256"] != text_sha256(document.text):
-        raise RunspanError(
-            f"{document.source}: its text without tags is not the one that the record {document.id!r} was made from "
-            "(sha256 differs); run infer.py on these documents without their tags"
-        )
-    spans = tuple(Span(span["start"], span["end"], span["label"], span["score"]) for span in record["spans"])
-    predicted = Document(document.id, document.text, spans, document.source)
-    for _, fault in unrepresentable(predicted):
-        raise RunspanError(f"record {document.id!r}: {fault}")
-    return predicted

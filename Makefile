@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## lint, types and floors only
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/runspan check data/seeds
+	$(BIN)/runspan check --strict data/seeds
 
 format: $(VENV)/.dev ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix --quiet .
@@ -37,7 +37,7 @@ clean: ## remove what was built; keeps the virtual environment
 	rm -rf build
 
 $(MODEL)/metrics.json: $(WHAT_A_MODEL_IS_MADE_OF) | $(VENV)/.installed
-	$(BIN)/runspan check data/seeds
+	$(BIN)/runspan check --strict data/seeds
 	$(BIN)/python train.py configs/train.yaml --output_dir $(MODEL) --overwrite_output_dir true
 
 # torch goes first and exactly, so that nothing else chooses its version; the encoder's package without the

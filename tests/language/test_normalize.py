@@ -372,6 +372,9 @@ HARDWARE = [
 
 COUNTRY = [
     ("the Netherlands", "NL"),
+    ("the UK", "GB"),
+    ("The U.S.", "US"),
+    ("The Gambia", "GM"),
     ("The Netherlands", "NL"),
     ("US", "US"),
     ("U.S.", "US"),

@@ -15,7 +15,7 @@ def content(windows: TrainingWindows) -> list[list[int]]:
 
 
 def test_each_epoch_holds_every_token_once() -> None:
-    windows = TrainingWindows(EXAMPLES, ENCODER, max_length=8, seed=1)
+    windows = TrainingWindows(lambda epoch: EXAMPLES, ENCODER, max_length=8, seed=1)
     tokens = sorted(int(t) for ids, _ in EXAMPLES for t in ids)
     for epoch in range(3):
         windows.set_epoch(epoch)
@@ -24,7 +24,7 @@ def test_each_epoch_holds_every_token_once() -> None:
 
 
 def test_epochs_differ_and_seeds_repeat() -> None:
-    one, two = (TrainingWindows(EXAMPLES, ENCODER, max_length=8, seed=5) for _ in range(2))
+    one, two = (TrainingWindows(lambda epoch: EXAMPLES, ENCODER, max_length=8, seed=5) for _ in range(2))
     first = content(one)
     assert first == content(two)
     one.set_epoch(1)
@@ -35,7 +35,7 @@ def test_epochs_differ_and_seeds_repeat() -> None:
 
 def test_labels_travel_with_their_tokens() -> None:
     label_of = {int(t): int(x) for ids, labels in EXAMPLES for t, x in zip(ids, labels, strict=True)}
-    windows = TrainingWindows(EXAMPLES, ENCODER, max_length=8, seed=2)
+    windows = TrainingWindows(lambda epoch: EXAMPLES, ENCODER, max_length=8, seed=2)
     for i in range(len(windows)):
         window = windows[i]
         assert window["labels"][0] == window["labels"][-1] == IGNORED
@@ -47,3 +47,14 @@ def test_collator_pads() -> None:
     assert batch["input_ids"].tolist() == [[1, 2, 3], [4, 9, 9]]
     assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
     assert batch["labels"].tolist() == [[0, 1, 2], [5, IGNORED, IGNORED]]
+
+
+def test_later_epochs_have_as_many_windows_whatever_they_hold() -> None:
+    windows = TrainingWindows(lambda epoch: EXAMPLES[: 4 - epoch], ENCODER, max_length=8, seed=3)
+    whole = len(windows)
+    assert whole == 5
+    for epoch in (1, 2):
+        windows.set_epoch(epoch)
+        assert len(windows) == whole
+        tokens = {int(t) for ids, _ in EXAMPLES[: 4 - epoch] for t in ids}
+        assert {t for window in content(windows) for t in window} == tokens

@@ -27,6 +27,15 @@ class DataArguments:
         default_factory=lambda: list(LABELS), metadata={"help": "Labels of the markup, in the order of the tags."}
     )
     max_length: int = field(default=256, metadata={"help": "Tokens a window, special tokens included."})
+    substitution_rate: float = field(
+        default=0.0, metadata={"help": "Share of the training documents whose values are swapped, anew each epoch."}
+    )
+    noise_rate: float = field(
+        default=0.0, metadata={"help": "Share of them that get the noise of PDF extraction or Markdown."}
+    )
+    paper_rate: float = field(
+        default=0.0, metadata={"help": "Share of the sections that are put together to paper-length documents."}
+    )
     stride: int = field(default=64, metadata={"help": "Tokens that neighbouring windows share at prediction."})
 
 

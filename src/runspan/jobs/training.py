@@ -13,17 +13,19 @@ from datasets import Dataset, DatasetDict
 from torch.utils.data import Sampler, SequentialSampler
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, set_seed
 
+from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
-from runspan.base.words import Word
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.jobs.evaluation import score_split
 from runspan.jobs.prediction import Predictor, WindowSettings
 from runspan.jobs.provenance import describe_run
-from runspan.modeling.dataset import dataset_tags
+from runspan.language.bio import encode_tags
+from runspan.language.compose.papers import ComposerSettings, compose_corpus
+from runspan.modeling.dataset import dataset_tags, read_row
 from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_encoder
 from runspan.modeling.encoding import IGNORED, TextEncoder
-from runspan.modeling.training_windows import PaddingCollator, TrainingWindows
+from runspan.modeling.training_windows import Example, PaddingCollator, TrainingWindows
 
 BEST_METRIC = "eval_f1"
 
@@ -79,7 +81,7 @@ def train(
         model=model,
         args=training_args,
         processing_class=tokenizer,
-        train_dataset=training_windows(dataset["train"], encoder, data_args.max_length, training_args.seed),
+        train_dataset=training_windows(dataset["train"], encoder, data_args, training_args.seed),
         eval_dataset=dataset["validation"],
         data_collator=PaddingCollator(encoder.pad_id),
         compute_loss_func=WeightedLoss(len(tags), training_args.outside_weight, training_args.label_smoothing_factor),
@@ -149,14 +151,21 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def training_windows(rows: Dataset, encoder: TextEncoder, max_length: int, seed: int) -> TrainingWindows:
-    """The training windows of a dataset split."""
-    examples = []
-    for row in rows:
-        encoding = encoder.encode(row["text"])
-        assert encoding.words == [Word(*offsets) for offsets in row["token_offsets"]], row["id"]
-        examples.append((encoding.input_ids, encoding.labels(row["ner_tags"])))
-    return TrainingWindows(examples, encoder, max_length, seed)
+def training_windows(rows: Dataset, encoder: TextEncoder, args: DataArguments, seed: int) -> TrainingWindows:
+    """The training windows of a dataset split, its documents composed anew each epoch."""
+    tags = list(rows.features["ner_tags"].feature.names)
+    documents = [read_row(row, tags) for row in rows]
+    composer = ComposerSettings(args.substitution_rate, args.noise_rate, args.paper_rate)
+
+    def examples_of(epoch: int) -> list[Example]:
+        return [_example(document, encoder, tags) for document in compose_corpus(documents, seed, epoch, composer)]
+
+    return TrainingWindows(examples_of, encoder, args.max_length, seed)
+
+
+def _example(document: Document, encoder: TextEncoder, tags: Sequence[str]) -> Example:
+    encoding = encoder.encode(document.text)
+    return encoding.input_ids, encoding.labels([tags.index(tag) for tag in encode_tags(document.spans, encoding.words)])
 
 
 def _early_stopping(args: TrainingArguments) -> list[TrainerCallback]:

@@ -1,11 +1,11 @@
-"""Encoded documents → training windows: every epoch the documents are shuffled, joined end to end and cropped anew.
+"""Documents → training windows: every epoch they are composed, shuffled, joined end to end and cropped anew.
 
 A window of a real paper begins in mid-sentence and holds parts that have nothing to do with one another. Windows that
 mix and crop documents teach that; one document a window does not.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -14,39 +14,50 @@ from torch.utils.data import Dataset
 from runspan.base.errors import RunspanError
 from runspan.modeling.encoding import IGNORED, IntArray, TextEncoder
 
+Example: TypeAlias = tuple[IntArray, IntArray]  # token ids and labels of a document, shape (tokens,) each
+
 
 class TrainingWindows(Dataset[dict[str, list[int]]]):
     """Windows of one epoch; :meth:`set_epoch` composes the next. Deterministic in ``(seed, epoch)``.
 
+    An epoch has as many windows as the first; where its documents hold fewer tokens, they begin again.
+
     Args:
-        examples: Token ids and labels of each document, shape (tokens,) each.
+        examples_of: Epoch → the documents' examples.
         encoder: What the documents were encoded with.
         max_length: Tokens a window, special tokens included.
         seed: Seed of order and crops.
     """
 
     def __init__(
-        self, examples: Sequence[tuple[IntArray, IntArray]], encoder: TextEncoder, max_length: int, seed: int
+        self, examples_of: Callable[[int], Sequence[Example]], encoder: TextEncoder, max_length: int, seed: int
     ) -> None:
-        self._examples = [example for example in examples if len(example[0])]
-        if not self._examples:
-            raise RunspanError("no text to train on: every document of the train split is empty")
+        self._examples_of = examples_of
         self._prefix, self._suffix = encoder.prefix, encoder.suffix
         self._size = max_length - len(encoder.prefix) - len(encoder.suffix)
         self._seed = seed
-        self._tokens = sum(len(ids) for ids, _ in self._examples)
+        self._windows = 0
         self.set_epoch(0)
+        self._windows = -(-len(self._input_ids) // self._size)
+        if not self._windows:
+            raise RunspanError("no text to train on: every document of the train split is empty")
 
     def set_epoch(self, epoch: int) -> None:
         """Compose the windows of an epoch: documents in random order, joined, begun at a random token."""
         random = np.random.default_rng((self._seed, epoch))
-        order = random.permutation(len(self._examples))
+        examples = self._examples_of(epoch)
+        order = random.permutation(len(examples))
         offset = int(random.integers(self._size))
-        self._input_ids = np.roll(np.concatenate([self._examples[i][0] for i in order]), -offset)
-        self._labels = np.roll(np.concatenate([self._examples[i][1] for i in order]), -offset)
+        self._input_ids = self._join([examples[i][0] for i in order], offset)
+        self._labels = self._join([examples[i][1] for i in order], offset)
+
+    def _join(self, parts: Sequence[IntArray], offset: int) -> IntArray:
+        joined = np.roll(np.concatenate([*parts, np.zeros(0, dtype=np.int64)]), -offset)
+        whole = self._windows * self._size
+        return np.resize(joined, whole) if whole else joined
 
     def __len__(self) -> int:
-        return -(-self._tokens // self._size)
+        return self._windows
 
     def __getitem__(self, index: int) -> dict[str, list[int]]:
         if not 0 <= index < len(self):

@@ -18,6 +18,7 @@ from runspan.language.normalize.tables import read_table
 _CODES = {"US": "US", "USA": "US", "UK": "GB", "UAE": "AE", "PRC": "CN", "ROK": "KR", "DPRK": "KP", "KSA": "SA"}
 _ALSO_A_PLACE = frozenset({"georgia", "jersey"})  # "Atlanta, Georgia"
 _SHORTEST_NAME = 4
+_ARTICLE = re.compile(r"^[Tt]he (?=[A-Z])")
 _INITIALS = re.compile(r"\b([a-z]) (?=[a-z]\b)")
 
 
@@ -29,7 +30,7 @@ def normalize_country(text: str) -> Country:
     >>> normalize_country("Bengaluru, India").value, normalize_country("Europe").value, normalize_country("us").value
     ('IN', None, None)
     """
-    surface = fold(text).strip(" ,;:!?\"'()[]|-")
+    surface = _ARTICLE.sub("", fold(text).strip(" ,;:!?\"'()[]|-"))
     code = _look_up(surface) or _after_comma(surface)
     return Country(code, _names()[code]) if code else Country()
 

@@ -1,6 +1,10 @@
 """Tiny tokenizers and models, built in process: no test loads anything from a network."""
 
 import os
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +16,6 @@ from transformers import BertConfig, BertForTokenClassification, BertModel, PreT
 
 from runspan.base.labels import LABELS, tag_names
 from runspan.jobs.prediction import WindowSettings
-
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 REPOSITORY = Path(__file__).parent.parent
 TEXTS = [

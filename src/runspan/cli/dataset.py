@@ -6,11 +6,12 @@ from pathlib import Path
 from datasets import DatasetDict
 from datasets.utils.logging import disable_progress_bar
 
+from runspan.base.errors import RunspanError
 from runspan.cli.arguments import parse_arguments
 from runspan.cli.console import messages, table
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.language.seeds import read_seeds
-from runspan.modeling.dataset import build_dataset, data_hash, save_dataset, summarize
+from runspan.modeling.dataset import build_dataset, check_dataset_dir, data_hash, save_dataset, summarize
 
 
 def main(argv: Sequence[str]) -> int:
@@ -23,6 +24,9 @@ def main(argv: Sequence[str]) -> int:
 def build(args: DataArguments, write: bool = True) -> tuple[DatasetDict, str]:
     """The dataset of the seed files, saved and summarized if ``write``, and the hash of their documents."""
     disable_progress_bar()
+    check_dataset_dir(Path(args.dataset_dir))
+    if len(set(args.labels)) < len(args.labels):
+        raise RunspanError(f"labels are {', '.join(args.labels)}: each may stand once")
     documents = read_seeds(args.seed_dir, args.labels)
     dataset = build_dataset(documents, args.labels)
     if write:

@@ -17,7 +17,7 @@ from runspan.publish.writers import STDOUT, RecordWriter, check_output
 def main(argv: Sequence[str]) -> int:
     """Read, predict, write; say what was done."""
     args = _options().parse_args(argv)
-    inputs = find_inputs(args.input)
+    inputs = find_inputs(args.input, args.output)
     if args.output != STDOUT:
         check_output(args.output)
     quiet_libraries()

@@ -15,12 +15,15 @@ def main(argv: Sequence[str]) -> int:
     parser = Options("show", "Print the runs of a records file as a table.")
     parser.add_argument("records", metavar="RECORDS.jsonl", type=Path)
     args = parser.parse_args(argv)
+    records = list(read_records(args.records))
+    runs = [run for record in records for run in record["runs"]]
+    labels = [name for name in runs[0] if name != "estimates"] if runs else list(LABELS)
     rows = []
-    for record in read_records(args.records):
+    for record in records:
         for number, run in enumerate(record["runs"] or [{}], start=1):
-            cells = [cell(run.get(label)) for label in LABELS]
+            cells = [cell(run.get(label)) for label in labels]
             rows.append([record["id"], record["error"] or (number if run else "none found"), *cells])
-    output.print(table("Run records", ["document", "run", *LABELS], rows, text_columns=len(LABELS) + 2))
+    output.print(table("Run records", ["document", "run", *labels], rows, text_columns=len(labels) + 2))
     return 0
 
 

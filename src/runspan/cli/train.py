@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runspan.base.errors import RunspanError
 from runspan.cli.arguments import parse_arguments
 from runspan.cli.console import messages, table
 from runspan.cli.dataset import build
@@ -17,7 +18,10 @@ def main(argv: Sequence[str]) -> int:
     arguments = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "train.py")
     data_args, model_args, training_args = arguments
     dataset, data_hash = build(data_args, write=training_args.process_index == 0)
-    metrics = train(dataset, data_hash, data_args, model_args, training_args)
+    try:
+        metrics = train(dataset, data_hash, data_args, model_args, training_args)
+    except (ImportError, ValueError, TypeError, OSError) as error:  # of the library's own checks, and of the disk
+        raise RunspanError(f"{type(error).__name__}: {error}") from error
     if metrics:
         print_metrics(metrics, training_args.output_dir)
     return 0

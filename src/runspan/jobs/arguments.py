@@ -11,6 +11,7 @@ from runspan.modeling.encoder import DEFAULT_ENCODER
 from runspan.modeling.scoring import best_precision
 
 PRECISIONS = ("auto", "no", "bf16", "fp16")
+METRICS = ("f1", "precision", "recall")
 
 
 @dataclass
@@ -87,13 +88,25 @@ class TrainingArguments(transformers.TrainingArguments):
             raise RunspanError(f"mixed_precision is {self.mixed_precision!r}, expected one of {', '.join(PRECISIONS)}")
         if self.outside_weight <= 0:
             raise RunspanError(f"outside_weight is {self.outside_weight}, expected a number above 0")
+        for name in ("per_device_train_batch_size", "per_device_eval_batch_size"):
+            if getattr(self, name) < 1:
+                raise RunspanError(f"{name} is {getattr(self, name)}, expected 1 or more")
+        self.metric_for_best_model: str = self.metric_for_best_model or "f1"
+        if self.metric_for_best_model.removeprefix("eval_") not in METRICS:
+            raise RunspanError(
+                f"metric_for_best_model is {self.metric_for_best_model!r}, expected {', '.join(METRICS)}"
+            )
+        if self.early_stopping_patience is not None and str(self.eval_strategy).lower().endswith("no"):
+            raise RunspanError("early_stopping_patience needs evaluations: set eval_strategy to epoch or steps")
+        if self.dataloader_persistent_workers:
+            raise RunspanError("dataloader_persistent_workers would repeat the first epoch's windows; leave it out")
         self.use_cpu: bool = self.use_cpu or not torch.accelerator.is_available()
-        precision = self.mixed_precision
+        precision = self.mixed_precision if not (self.fp16 or self.bf16) else "no"
         if precision == "auto":
             device = None if self.use_cpu else torch.accelerator.current_accelerator()
             precision = best_precision(device or torch.device("cpu"))
         self.bf16: bool = self.bf16 or precision == "bf16"
-        self.fp16: bool = self.fp16 or (precision == "fp16" and not self.bf16)
+        self.fp16: bool = self.fp16 or precision == "fp16"
         self.logging_nan_inf_filter = False  # a bad loss is to be seen, not averaged away
         super().__post_init__()
 

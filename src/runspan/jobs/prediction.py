@@ -20,7 +20,7 @@ from runspan.modeling.encoding import Encoding, TextEncoder, cut_windows
 from runspan.modeling.scoring import best_precision, score_documents
 
 _ROOM_FOR_SPECIAL_TOKENS = 4
-_CHARS_AT_ONCE = 400_000  # of the documents that are scored together
+_CHARS_AT_ONCE = 200_000  # of the documents that are scored together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class WindowSettings:
         if not file.is_file():
             return cls(max_length=min(cls().max_length, model_limit))
         try:
-            return cls(**json.loads(file.read_text(encoding="utf-8")))
+            settings = cls(**json.loads(file.read_text(encoding="utf-8")))
+            return cls(int(settings.max_length), int(settings.stride))
         except (TypeError, ValueError) as error:
             raise RunspanError(
                 f"{file}: not the settings of a runspan model ({error}); train the model anew"

@@ -43,7 +43,7 @@ def _plain(args: TrainingArguments) -> dict[str, Any]:
     }
 
 
-def git_commit(folder: Path = Path(__file__).parent) -> str | None:
+def git_commit(folder: Path = Path(__file__).parents[1]) -> str | None:
     """Commit of the checkout that the code runs from, ``+changes`` where it was changed; ``None`` outside of one."""
     try:
         commit = _git(folder, "rev-parse", "HEAD")

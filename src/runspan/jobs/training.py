@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,19 @@ from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_enc
 from runspan.modeling.encoding import IGNORED, TextEncoder
 from runspan.modeling.training_windows import Example, PaddingCollator, TrainingWindows
 
-BEST_METRIC = "eval_f1"
+_MARKS = frozenset({"runspan.json", "run_config.yaml"})  # only a training run writes these
+_WRITTEN = _MARKS | {
+    "config.json",
+    "metrics.json",
+    "model.safetensors",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "training_args.bin",
+    "training_curve.jsonl",
+    "vocab.txt",
+}
+_CHECKPOINT = re.compile(r"checkpoint-\d+")
 
 
 def train(
@@ -40,8 +53,8 @@ def train(
 ) -> dict[str, Any]:
     """Fine-tune an encoder and write the model folder ``training_args.output_dir``.
 
-    The best checkpoint by strict entity F1 on the validation split is written, read back from disk, and scored again
-    on the validation and test splits; only what that model scored is reported.
+    The model is written (with ``load_best_model_at_end``, the best checkpoint by strict entity F1 on the validation
+    split), read back from disk, and scored again on the validation and test splits; only that is reported.
 
     Args:
         dataset: As :func:`runspan.modeling.dataset.build_dataset` makes it.
@@ -73,6 +86,8 @@ def train(
     model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)
     settings = WindowSettings(data_args.max_length, data_args.stride)
     settings.check(model)
+    if source.resolve() == folder.resolve():
+        raise RunspanError(f"{folder}: is the folder of the encoder to start from; give another --output_dir")
     with training_args.main_process_first(local=False, desc="output folder"):
         if training_args.process_index == 0:
             prepare_output_dir(training_args)
@@ -90,9 +105,11 @@ def train(
     )
     result = trainer.train(resume_from_checkpoint=find_checkpoint(training_args))
     trainer.save_model(str(folder))  # the best checkpoint, which the trainer has loaded back
-    settings.save(folder)
     if not trainer.is_world_process_zero():
         return {}
+    settings.save(folder)
+    for arguments in folder.rglob("training_args.bin"):
+        arguments.unlink()  # may hold a token in clear text, and nothing reads it
     return _report(folder, dataset, data_hash, data_args, model_args, training_args, trainer, result.metrics, started)
 
 
@@ -109,7 +126,8 @@ def find_checkpoint(args: TrainingArguments) -> str | None:
         if not _is_whole(Path(name)):
             raise RunspanError(f"{name}: no checkpoint; expected a folder checkpoint-N that a training run wrote")
         return name
-    checkpoints = [path for path in Path(args.output_dir).glob("checkpoint-*") if _is_whole(path)]
+    folders = Path(args.output_dir).glob("checkpoint-*")
+    checkpoints = [path for path in folders if _CHECKPOINT.fullmatch(path.name) and _is_whole(path)]
     if not checkpoints:
         raise RunspanError(f"{args.output_dir}: no checkpoint to go on from; train without --resume_from_checkpoint")
     return str(max(checkpoints, key=lambda path: int(path.name.removeprefix("checkpoint-"))))
@@ -125,15 +143,19 @@ def _is_whole(checkpoint: Path) -> bool:
 
 
 def prepare_output_dir(args: TrainingArguments) -> None:
-    """Make the output folder; clear it where ``overwrite_output_dir`` says so.
+    """Make sure that the output folder can be written; clear it where ``overwrite_output_dir`` says so.
 
     Raises:
-        RunspanError: It is not empty, and the run neither resumes nor overwrites; or it is no folder of a model.
+        RunspanError: It can't be made; it is not empty, and the run neither resumes nor overwrites; or what it holds
+            is no earlier training run.
     """
     folder = Path(args.output_dir)
-    if folder.exists() and not folder.is_dir():
-        raise RunspanError(f"{folder}: is a file; expected a folder for output_dir")
-    if find_checkpoint(args) or not folder.is_dir() or not any(folder.iterdir()):
+    checkpoint = find_checkpoint(args)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunspanError(f"{folder}: can't be made ({error.strerror or error}); give another --output_dir") from error
+    if checkpoint or not any(folder.iterdir()):
         return
     if not args.overwrite_output_dir:
         raise RunspanError(
@@ -144,11 +166,15 @@ def prepare_output_dir(args: TrainingArguments) -> None:
 
 
 def _clear(folder: Path) -> None:
-    known = {"config.json", "run_config.yaml", "metrics.json"}
-    names = {path.name for path in folder.iterdir()}
-    if not names & known and not any(name.startswith("checkpoint-") for name in names):
+    """Remove what an earlier training run wrote, and nothing else."""
+    written = [path for path in folder.iterdir() if path.name in _WRITTEN or _CHECKPOINT.fullmatch(path.name)]
+    if folder.is_symlink() or not any(path.name in _MARKS or _CHECKPOINT.fullmatch(path.name) for path in written):
         raise RunspanError(f"{folder}: holds no earlier training run, so it is not overwritten; empty it by hand")
-    shutil.rmtree(folder)
+    for path in written:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def training_windows(rows: Dataset, encoder: TextEncoder, args: DataArguments, seed: int) -> TrainingWindows:
@@ -213,7 +239,8 @@ class StopOnBadLoss(TrainerCallback):
         Raises:
             RunspanError: It holds a NaN or an infinity.
         """
-        for name in ("loss", "grad_norm"):
+        # With fp16 the first gradients may overflow: their steps are skipped and the scale is lowered.
+        for name in ("loss", "train_loss") if args.fp16 else ("loss", "train_loss", "grad_norm"):
             value = (logs or {}).get(name)
             if value is not None and not math.isfinite(float(value)):
                 raise RunspanError(
@@ -281,7 +308,11 @@ def _report(
 ) -> dict[str, Any]:
     """Score the model that is on disk; write metrics, resolved arguments and curve beside it."""
     predictor = Predictor.load(
-        str(folder), str(training_args.device), training_args.per_device_eval_batch_size, training_args.precision
+        str(folder),
+        str(training_args.device),
+        training_args.per_device_eval_batch_size,
+        training_args.precision,
+        model_args.trust_remote_code,
     )
     metrics: dict[str, Any] = {
         "validation": score_split(predictor, dataset["validation"]),
@@ -299,9 +330,8 @@ def _report(
     )
     curve = [json.dumps(entry) + "\n" for entry in trainer.state.log_history]
     (folder / "training_curve.jsonl").write_text("".join(curve), encoding="utf-8")
-    (folder / "training_args.bin").unlink(missing_ok=True)  # holds secrets in clear text, and nothing reads it
     return metrics
 
 
 def _write_json(file: Path, content: Any) -> None:
-    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")

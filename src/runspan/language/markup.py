@@ -4,6 +4,7 @@ Only the configured labels make a tag, any other ``<`` is text. Parsing, then wr
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from runspan.base.documents import Document, Span
 from runspan.base.errors import Fault, position
 from runspan.base.labels import LABELS
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _RUN = re.compile(r"[1-9]\d*(?:,[1-9]\d*)*|\*")
 
 
@@ -65,7 +67,7 @@ def parse(tagged: str, id: str = "", source: str = "", labels: Sequence[str] = L
     for match in _tag_pattern(labels).finditer(tagged):
         reader.add_text(tagged[cursor : match.start()])
         cursor = match.end()
-        attribute = (match["attribute"] or "").strip()
+        attribute = match["attribute"] or ""
         run = _read_run(attribute)
         tag = _Tag(match["label"], run, bool(match["close"]), match.start(), match[0])
         if attribute and (run is None or tag.closing):
@@ -77,7 +79,7 @@ def parse(tagged: str, id: str = "", source: str = "", labels: Sequence[str] = L
 
 
 def _read_run(attribute: str) -> str | None:
-    match = re.fullmatch(r'run="([^"]*)"', attribute)
+    match = re.fullmatch(r' run="([^"]*)"', attribute)
     return match[1] if match and _RUN.fullmatch(match[1]) else None
 
 
@@ -85,7 +87,8 @@ class _Reader:
     """Collects text, spans and faults while the tags of one file go by."""
 
     def __init__(self, tagged: str, source: str) -> None:
-        self.tagged, self.source = tagged, source
+        self.source = source
+        self.line_starts = [0, *(match.end() for match in _LINE_END.finditer(tagged))]
         self.pieces: list[str] = []
         self.length = 0
         self.spans: list[Span] = []
@@ -101,7 +104,8 @@ class _Reader:
         self.faults.append(Fault(self.source, *self.place(tag), message))
 
     def place(self, tag: _Tag) -> tuple[int, int]:
-        return position(self.tagged, tag.offset)
+        line = bisect_right(self.line_starts, tag.offset)
+        return line, tag.offset - self.line_starts[line - 1] + 1
 
     def named_place(self, tag: _Tag) -> str:
         return "{}:{}".format(*self.place(tag))

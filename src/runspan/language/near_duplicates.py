@@ -8,6 +8,7 @@ from runspan.base.documents import Document
 from runspan.base.words import split_words
 
 _SHINGLE = 6  # words
+_BOILERPLATE = 50  # documents; what more of them share (a licence, say) tells nothing
 _NEAR_DUPLICATE = 0.4  # share of the shorter document's shingles
 
 
@@ -21,7 +22,8 @@ def near_duplicate_keys(documents: Sequence[Document]) -> dict[str, str]:
     for id, hashes in shingles.items():
         for shingle in hashes:
             holders[shingle].append(id)
-    shared = Counter(pair for ids in holders.values() for pair in combinations(sorted(ids), 2))
+    rare = (ids for ids in holders.values() if len(ids) <= _BOILERPLATE)
+    shared = Counter(pair for ids in rare for pair in combinations(sorted(ids), 2))
     parent = {document.id: document.id for document in documents}
 
     def root(id: str) -> str:

@@ -5,7 +5,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from runspan.base.labels import LABELS, labels_of, tag_names
 from runspan.base.words import Word, split_words
 from runspan.language import bio, markup
 from runspan.modeling.splits import SPLITS, assign_splits
+
+_WRITTEN = frozenset({*SPLITS, "parquet", "dataset_dict.json"})  # what stands in a dataset's folder
 
 
 def dataset_features(labels: Sequence[str] = LABELS) -> Features:
@@ -95,15 +97,41 @@ def data_hash(documents: Iterable[Document]) -> str:
 
 
 def save_dataset(dataset: DatasetDict, folder: Path) -> None:
-    """Write a dataset to ``folder``, with a Parquet file a split in ``folder/parquet``; replaces what was there."""
+    """Write a dataset to ``folder``, with a Parquet file a split in ``folder/parquet``; replaces an earlier one.
+
+    Raises:
+        RunspanError: As :func:`check_dataset_dir`, or the folder can't be written.
+    """
+    check_dataset_dir(folder)
     partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    dataset.save_to_disk(partial)
-    (partial / "parquet").mkdir()
-    for split, rows in dataset.items():
-        rows.to_parquet(partial / "parquet" / f"{split}.parquet")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        dataset.save_to_disk(partial)
+        (partial / "parquet").mkdir()
+        for split, rows in dataset.items():
+            rows.to_parquet(partial / "parquet" / f"{split}.parquet")
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        partial.rename(folder)
+    except OSError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise RunspanError(f"{folder}: can't be written ({error.strerror or error})") from error
+
+
+def check_dataset_dir(folder: Path) -> None:
+    """Make sure that nothing but an earlier dataset would be replaced.
+
+    Raises:
+        RunspanError: The folder holds something else, or is no folder.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise RunspanError(f"{folder}: is no folder; expected a folder for dataset_dir")
+    foreign = {path.name for path in folder.iterdir()} - _WRITTEN if folder.is_dir() else set()
+    if foreign:
+        raise RunspanError(
+            f"{folder}: holds {sorted(foreign)[0]!r}, which is no part of a dataset, so it is not replaced; "
+            "give another --dataset_dir"
+        )
 
 
 def load_dataset(folder: Path) -> DatasetDict:
@@ -156,8 +184,3 @@ def _summarize_split(rows: Dataset, tags: Sequence[str], labels: Sequence[str]) 
             entities[label] += 1
             longest[label] = max(longest[label], length)
     return SplitSummary(len(rows), empty, words, dict(entities), dict(longest))
-
-
-def summary_as_dict(summary: dict[str, SplitSummary]) -> dict[str, Any]:
-    """A summary for JSON."""
-    return {split: asdict(part) for split, part in summary.items()}

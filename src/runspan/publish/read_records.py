@@ -8,6 +8,8 @@ from typing import Any
 from runspan.base.errors import RunspanError
 from runspan.base.records import SCHEMA
 
+_KEYS = {"id", "sha256", "spans", "runs", "error"}
+
 
 def read_records(file: Path) -> Iterator[dict[str, Any]]:
     """Records of a file that ``infer.py`` wrote, in order.
@@ -29,6 +31,6 @@ def _read_line(line: str, place: str) -> dict[str, Any]:
         record = json.loads(line)
     except json.JSONDecodeError as error:
         raise RunspanError(f"{place}: no JSON ({error}); expected a record written by infer.py") from error
-    if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+    if not isinstance(record, dict) or record.get("schema") != SCHEMA or not record.keys() >= _KEYS:
         raise RunspanError(f'{place}: no record; expected "schema": "{SCHEMA}" as infer.py --output *.jsonl writes it')
     return record

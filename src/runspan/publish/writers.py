@@ -43,6 +43,7 @@ class RecordWriter:
     def __init__(self, output: str, labels: Sequence[str]) -> None:
         self._path = None if output == STDOUT else check_output(output)
         self._labels = labels
+        self._written = 0
 
     def __enter__(self) -> "RecordWriter":
         if self._path is None:
@@ -60,18 +61,34 @@ class RecordWriter:
         return self
 
     def write(self, record: Record) -> None:
-        """Write one record."""
-        self._format.write(record)
+        """Write one record.
+
+        Raises:
+            RunspanError: The file can't be written (the disk is full, say).
+        """
+        try:
+            self._format.write(record)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise RunspanError(f"{self._path}: can't be written ({error.strerror or error})") from error
+        self._written += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._format.close()
         if self._path is None:
             sys.stdout.buffer.flush()
             return
-        self._file.close()
-        if kind is None or issubclass(kind, KeyboardInterrupt):
+        try:
+            self._format.close()
+            self._file.close()
+        except OSError as failure:
+            self._partial.unlink(missing_ok=True)
+            if kind is None:
+                raise RunspanError(f"{self._path}: can't be written ({failure.strerror or failure})") from failure
+            return
+        if kind is None or (issubclass(kind, KeyboardInterrupt) and self._written):
             self._partial.replace(self._path)
         else:
             self._partial.unlink()

@@ -104,7 +104,11 @@ def edit_safely(document: Document, edits: Iterable[Edit]) -> Document:
     'Trained on 8 GPUs'
     """
     kept = [edit for edit in edits if not crosses(document.spans, edit)]
-    edited = apply_edits(document, kept)
+    try:
+        edited = apply_edits(document, kept)
+    except ValueError:  # together they would leave nothing of a span
+        kept = [edit for edit in kept if is_outside(document.spans, edit.start, edit.end)]
+        edited = apply_edits(document, kept)
     broken = [i for i, span in enumerate(edited.spans) if not stands_on_words(edited.text, span)]
     if not broken:
         return edited

@@ -1,5 +1,6 @@
 """Character spans ↔ IOB2 tags over words."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from runspan.base.documents import Document, Span
@@ -56,6 +57,13 @@ def decode_tags(tags: Sequence[str], words: Sequence[Word]) -> list[Span]:
     return spans
 
 
+def _word_around(words: Sequence[Word], offset: int) -> Word | None:
+    """The word that has ``offset`` inside it."""
+    after = bisect_left(words, (offset,))
+    word = words[after - 1] if after else None
+    return word if word and word.start < offset < word.end else None
+
+
 def unrepresentable(document: Document) -> list[tuple[int, str]]:
     """Spans that words can't carry: overlapping, or with a boundary inside a word. Index and what is wrong with each.
 
@@ -71,7 +79,7 @@ def unrepresentable(document: Document) -> list[tuple[int, str]]:
             found.append((i, f"{tagged} overlaps the span before it, {document.surface(document.spans[i - 1])!r}"))
         for side, offset, known in (("begins", span.start, starts), ("ends", span.end, ends)):
             if offset not in known:
-                word = next((w for w in words if w.start < offset < w.end), None)
+                word = _word_around(words, offset)
                 inside = f"inside the word {document.text[word.start : word.end]!r}" if word else "in white space"
                 found.append((i, f"{tagged} {side} {inside}: tag whole words"))
     return found

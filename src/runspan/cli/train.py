@@ -7,6 +7,7 @@ from runspan.base.errors import RunspanError
 from runspan.cli.arguments import parse_arguments
 from runspan.cli.console import messages, table
 from runspan.cli.dataset import build
+from runspan.cli.progress import TrainingProgress
 from runspan.cli.quiet import quiet_libraries
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.jobs.training import train
@@ -19,7 +20,8 @@ def main(argv: Sequence[str]) -> int:
     data_args, model_args, training_args = arguments
     dataset, data_hash = build(data_args, write=training_args.process_index == 0)
     try:
-        metrics = train(dataset, data_hash, data_args, model_args, training_args)
+        with TrainingProgress() as progress:
+            metrics = train(dataset, data_hash, data_args, model_args, training_args, [progress])
     except (ImportError, ValueError, TypeError, OSError) as error:  # of the library's own checks, and of the disk
         raise RunspanError(f"{type(error).__name__}: {error}") from error
     if metrics:

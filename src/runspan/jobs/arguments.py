@@ -1,6 +1,5 @@
 """What a training run can be told: flat names, the library's own where it has one."""
 
-import sys
 from dataclasses import dataclass, field
 
 import torch
@@ -108,8 +107,6 @@ class TrainingArguments(transformers.TrainingArguments):
             precision = best_precision(device or torch.device("cpu"))
         self.bf16: bool = self.bf16 or precision == "bf16"
         self.fp16: bool = self.fp16 or precision == "fp16"
-        if self.disable_tqdm is None:
-            self.disable_tqdm: bool | None = not sys.stderr.isatty()  # a progress bar for eyes, not for files
         self.logging_nan_inf_filter = False  # a bad loss is to be seen, not averaged away
         super().__post_init__()
 

@@ -17,6 +17,9 @@ ROWS = [
     ("TPUv3-128 (~3 weeks)", "TPUv3|-|128|(|~|3|weeks|)"),
     ("cafe\u0301 भारत", "cafe\u0301|भारत"),
     ("東京大学abc", "東|京|大|学|abc"),
+    (":-----: --- -- .... -=-", ":|-----|:|---|-|-|....|-|=|-"),
+    ("[Foo](https://foo.org/a-1_b?c=d), www.foo.org.", "[|Foo|]|(|https://foo.org/a-1_b?c=d|)|,|www.foo.org|."),
+    ("http:// **https://a.b/c** www", "http|:|/|/|*|*|https://a.b/c|*|*|www"),
     ("a\u200bb\r\nc\u00a0d", "a|\u200b|b|c|d"),
 ]
 
@@ -37,6 +40,6 @@ def test_every_visible_character_is_in_exactly_one_word(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["x1" * 150_000, "a" * 300_000, "\u0301" * 300_000, "1" * 300_000])
 def test_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     split_words(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -58,6 +58,20 @@ ROWS: dict[str, tuple[list[str], list[str]]] = {  # rule: what it finds, what it
         ],
         ["only <training>3 days</training>", "<training>overnight</training>", "<training>about 3 days</training>"],
     ),
+    "boundaries_are_whole": (
+        [
+            "<model>Foo</model>-7B",
+            "1.<params>1B</params>",
+            "on <hardware>A100</hardware> cards",
+            "<params>7M</params> parameters",
+        ],
+        [
+            "<model>Foo-7B</model>.",
+            "<hardware>TPU v3</hardware>-<gpu_count>8</gpu_count>",
+            "<hardware>A100</hardware> GPU hours",
+            "<country>France</country>-based",
+        ],
+    ),
     "training_holds_its_approximator": (
         [
             "about <training>3 days</training>",

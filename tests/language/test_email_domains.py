@@ -28,6 +28,6 @@ def test_rows(text: str, codes: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["a@" * 200_000, "a@" + "b." * 200_000, "a@" + "b" * 400_000, "@" * 400_000])
 def test_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert list(countries_of_addresses(text)) == []
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

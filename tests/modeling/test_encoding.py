@@ -28,6 +28,8 @@ fragments = st.sampled_from(
         "(",
         ")",
         "...",
+        "-----",
+        "https://foo.org/a-1_b/cccccccccccccccc",
         "é",
         "é",
         "\u200b",
@@ -120,6 +122,14 @@ def test_natural_tokens_are_kept(encoder: TextEncoder) -> None:
     text = "We trained it on 512 GPUs for roughly 90 minutes"
     natural = encoder._backend.encode(text, add_special_tokens=False)
     assert encoder.encode(text).input_ids.tolist() == natural.ids
+
+
+@every_tokenizer
+def test_rules_and_addresses_take_little_room(encoder: TextEncoder) -> None:
+    short, long = "| a | -- | https://foo.org/abcdefghi |", f"| a | {'-' * 90} | https://foo.org/abcdefghi{'/x' * 90} |"
+    encoding = encoder.encode(long)
+    assert len(encoding.words) == 7
+    assert len(encoding.input_ids) <= len(encoder.encode(short).input_ids) + 12
 
 
 def test_empty_text() -> None:

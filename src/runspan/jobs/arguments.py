@@ -11,6 +11,7 @@ from runspan.modeling.encoder import DEFAULT_ENCODER
 from runspan.modeling.scoring import best_precision
 
 PRECISIONS = ("auto", "no", "bf16", "fp16")
+ATTENTIONS = ("eager", "sdpa", "flash_attention_2", "flex_attention")
 METRICS = ("f1", "precision", "recall")
 
 
@@ -53,6 +54,13 @@ class ModelArguments:
     )
     hidden_dropout: float | None = field(
         default=None, metadata={"help": "Dropout of hidden states; the encoder's own by default."}
+    )
+    attn_implementation: str | None = field(
+        default=None,
+        metadata={
+            "help": "Attention kernel of training; the library's choice by default. eager is fastest on CPU.",
+            "choices": ATTENTIONS,
+        },
     )
     freeze_embeddings: bool = field(default=False, metadata={"help": "Keep the word embeddings as they are."})
 

@@ -81,6 +81,7 @@ def train(
         labels_of(tags),
         model_args.attention_dropout,
         model_args.hidden_dropout,
+        model_args.attn_implementation,
         trust_remote_code=model_args.trust_remote_code,
     )
     model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from runspan.base.documents import ALL_RUNS, Document, Span
 from runspan.base.errors import Fault
 from runspan.language import markup
+from runspan.language.boundaries import APPROXIMATOR, mend_boundaries
 from runspan.language.mentions import untagged_mentions
 from runspan.language.normalize import NORMALIZERS, normalize
 from runspan.language.normalize.numbers import tokenize
@@ -20,9 +21,8 @@ from runspan.language.run_values import runs_of, several_values
 Finding: TypeAlias = tuple[Span, str]
 Rule: TypeAlias = Callable[[Document], Iterator[Finding]]
 
-_APPROXIMATOR = r"(?:approximately|approx\.?|about|around|roughly|circa|[~≈∼])"
-_STARTS_APPROXIMATELY = re.compile(rf"{_APPROXIMATOR}(?![\w-])|[~≈∼]", re.I)
-_ENDS_APPROXIMATELY = re.compile(rf"(?<![\w-]){_APPROXIMATOR}\s*\Z", re.I)
+_STARTS_APPROXIMATELY = re.compile(rf"{APPROXIMATOR}(?![\w-])|[~≈∼]", re.I)
+_ENDS_APPROXIMATELY = re.compile(rf"(?<![\w-]){APPROXIMATOR}\s*\Z", re.I)
 _BOUND = re.compile(r"(?:only|over|up to|just|nearly|less than)\b", re.I)
 _TIMES_AT_AN_END = re.compile(r"\A[x×]\s*(?=[0-9])|×\Z|(?:[0-9]|\b[a-z]+\s)\s*x\Z", re.I)
 _YEAR = re.compile(r"[0-9]{4}")
@@ -122,6 +122,15 @@ def training_holds_its_approximator(document: Document) -> Iterator[Finding]:
             yield span, f"{tagged}: expected the {match[0].strip()!r} before it inside of the tags"
 
 
+def boundaries_are_whole(document: Document) -> Iterator[Finding]:
+    """Names, numbers and brackets are tagged whole, hardware and parameters with the noun that follows."""
+    mended = mend_boundaries(document).spans
+    for span, surface, tagged in _spans(document, *NORMALIZERS):
+        if not any(other.start == span.start and other.end == span.end for other in mended):
+            whole = next((document.surface(other) for other in mended if other.overlaps(span)), surface)
+            yield span, f"{tagged}: expected the tags around {whole!r}"
+
+
 def hardware_is_named(document: Document) -> Iterator[Finding]:
     """A noun alone is no hardware: *GPUs*, *cards*, *TPUs*."""
     for span, surface, tagged in _spans(document, "hardware"):
@@ -210,6 +219,7 @@ FAULTS: tuple[Rule, ...] = (
 )
 WARNINGS: tuple[Rule, ...] = (
     training_holds_its_approximator,
+    boundaries_are_whole,
     values_are_readable,
     mentions_are_tagged,
     ties_are_complete,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from runspan.base.documents import Document, Span
 
@@ -18,22 +19,45 @@ _NOT_PROSE = (
 _AN_ORGANISATION = r"\s+(?:Joint\s+)?(?:Team|Community|Consortium|Group|Foundation)\b"
 
 
-def untagged_mentions(document: Document, label: str) -> Iterator[Span]:
+def untagged_mentions(document: Document, label: str, least_score: float = 0.0) -> Iterator[Span]:
     """Places where a surface of the label stands as a whole word in prose, outside of every span.
+
+    Args:
+        document: A text with tagged or predicted spans.
+        label: Whose surfaces to look for.
+        least_score: Score that a surface must have somewhere, where spans are predicted. The mention gets that score.
 
     >>> document = Document("a", "Foo, foo, Foo-2, `Foo`, Foo", (Span(0, 3, "model"),))
     >>> [(span.start, span.end) for span in untagged_mentions(document, "model")]
     [(24, 27)]
     """
-    surfaces = {document.surface(span) for span in document.spans if span.label == label}
-    surfaces = {surface for surface in surfaces if len(surface) >= _SHORTEST}
-    if not surfaces:
+    scores: dict[str, float | None] = {}
+    for span in document.spans:
+        if span.label == label and span.end - span.start >= _SHORTEST:
+            surface = document.surface(span)
+            scores[surface] = max(filter(None, (span.score, scores.get(surface))), default=None)
+    scores = {surface: score for surface, score in scores.items() if score is None or score >= least_score}
+    if not scores:
         return
-    names = "|".join(re.escape(surface) for surface in sorted(surfaces, key=len, reverse=True))
+    names = "|".join(re.escape(surface) for surface in sorted(scores, key=len, reverse=True))
     taken = [(span.start, span.end) for span in document.spans] + _outside_prose(document.text)
     for match in re.finditer(rf"(?<![\w./\\-])(?:{names})(?![\w/\\-]|[.:]\w|{_AN_ORGANISATION})", document.text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
-            yield Span(match.start(), match.end(), label)
+            yield Span(match.start(), match.end(), label, score=scores[match[0]])
+
+
+def complete_mentions(document: Document, label: str = "model", least_score: float = 0.6) -> Document:
+    """A document with the predicted surfaces of ``label`` tagged wherever they stand in prose.
+
+    Every mention of a fact is a span of it, and what a name means doesn't change within a document. A surface counts
+    that was found with at least ``least_score`` somewhere; its added mentions get that score.
+
+    >>> document = Document("a", "Foo, foo, Foo-2, Foo", (Span(0, 3, "model", score=0.9),))
+    >>> [(span.start, span.end, span.score) for span in complete_mentions(document).spans]
+    [(0, 3, 0.9), (17, 20, 0.9)]
+    """
+    added = untagged_mentions(document, label, least_score)
+    return replace(document, spans=tuple(sorted([*document.spans, *added], key=lambda span: span.start)))
 
 
 def _outside_prose(text: str) -> list[tuple[int, int]]:

@@ -108,6 +108,7 @@ def load_new_model(
     labels: Sequence[str],
     attention_dropout: float | None = None,
     hidden_dropout: float | None = None,
+    attn_implementation: str | None = None,
     *,
     trust_remote_code: bool = False,
 ) -> PreTrainedModel:
@@ -120,6 +121,7 @@ def load_new_model(
         labels: Labels, in order.
         attention_dropout: Dropout of attention weights; the encoder's own where ``None``.
         hidden_dropout: Dropout of hidden states; the encoder's own where ``None``.
+        attn_implementation: ``eager``, ``sdpa`` and so on; the library's choice where ``None``.
         trust_remote_code: Whether code of the encoder's repository may run.
 
     Raises:
@@ -137,6 +139,8 @@ def load_new_model(
     for rate, names in ((attention_dropout, _ATTENTION_DROPOUTS), (hidden_dropout, _HIDDEN_DROPOUTS)):
         if rate is not None:
             options |= {name: rate for name in names if hasattr(config, name)}
+    if attn_implementation is not None:
+        options["attn_implementation"] = attn_implementation
     return _load_with_missing(folder, trust_remote_code=trust_remote_code, **options)[0]
 
 

@@ -23,6 +23,9 @@ IGNORED = -100
 _LINE_BREAK = re.compile(r"(?<!\n\n)\n")  # of blank lines, the first
 _LINE_BREAK_SIGN = "¶"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONG = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]{}\"'`|]{20,}|([-=_.~#*•·–—])\1{2,}")
+_KEPT_OF_ADDRESS = 24  # characters
+_KEPT_OF_RULE = 2
 IntArray = npt.NDArray[np.int64]
 
 
@@ -74,7 +77,7 @@ class TextEncoder:
     def encode(self, text: str) -> Encoding:
         """Tokens of a text of any length, aligned with its words."""
         words = split_words(text)
-        ids, owners = _align(self._encode_raw(text), words)
+        ids, owners = _align(self._encode_raw(text), words, _left_out(text))
         owned = np.zeros(len(words) + 1, dtype=bool)
         owned[owners] = True
         if not owned[: len(words)].all():
@@ -85,8 +88,10 @@ class TextEncoder:
         """Encode a text with a stand-in, one code point for one, for what the tokenizer can't take or would drop.
 
         A lone surrogate has no UTF-8 form. A line break is lost on BERT's tokenizers, though it separates the rows of
-        a table and the lines of an address; the pilcrow tells the model of it.
+        a table and the lines of an address; the pilcrow tells the model of it. Of a web address and of a drawn rule the
+        beginning tells all, and the rest would fill the window: a fifth of the tokens of real model cards.
         """
+        text = _LONG.sub(_shorten, text)
         text = _LONE_SURROGATE.sub("\ufffd", text)
         if self._marks_line_breaks:
             text = _LINE_BREAK.sub(_LINE_BREAK_SIGN, text)
@@ -111,6 +116,21 @@ class TextEncoder:
         )
 
 
+def _shorten(match: re.Match[str]) -> str:
+    """The beginning of a web address or rule, and spaces in the place of its rest."""
+    return match[0][: _kept(match)].ljust(len(match[0]))
+
+
+def _left_out(text: str) -> IntArray:
+    """Character ranges of a text for which :func:`_shorten` leaves spaces, shape (ranges, 2)."""
+    ranges = [(match.start() + _kept(match), match.end()) for match in _LONG.finditer(text)]
+    return np.array(ranges, dtype=np.int64).reshape(-1, 2)
+
+
+def _kept(match: re.Match[str]) -> int:
+    return min(_KEPT_OF_RULE if match[1] else _KEPT_OF_ADDRESS, len(match[0]))
+
+
 def _special_tokens(backend: Any) -> tuple[list[int], list[int]]:
     encoded = backend.encode("a", add_special_tokens=True)
     content = [i for i, special in enumerate(encoded.special_tokens_mask) if not special]
@@ -124,10 +144,11 @@ def _drops_line_breaks(backend: Any) -> bool:
     return known and len(backend.encode("a\n\nb", add_special_tokens=False).ids) == 2
 
 
-def _align(encoded: Any, words: Sequence[Word]) -> tuple[IntArray, IntArray]:
+def _align(encoded: Any, words: Sequence[Word], left_out: IntArray) -> tuple[IntArray, IntArray]:
     """Ids of the tokens to keep, and for each the word that it belongs to (-1 for none).
 
-    Tokens of a word that shares a token with another word are left out.
+    Tokens of a word that shares a token with another word are left out, and so are those within the character ranges
+    ``left_out``.
     """
     ids = np.array(encoded.ids, dtype=np.int64)
     offsets = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
@@ -138,7 +159,11 @@ def _align(encoded: Any, words: Sequence[Word]) -> tuple[IntArray, IntArray]:
     for low, high in zip(first[first < last].tolist(), last[first < last].tolist(), strict=True):
         shared[low : high + 1] = True
     owners = np.where(first > last, -1, first)
-    keep = (owners == -1) | ((first == last) & ~shared[np.minimum(first, len(words))])
+    inside = np.searchsorted(left_out[:, 0], offsets[:, 0], side="right")
+    ends = np.concatenate([[-1], left_out[:, 1]])
+    keep = (ends[inside] < offsets[:, 1]) & (
+        (owners == -1) | ((first == last) & ~shared[np.minimum(first, len(words))])
+    )
     return ids[keep], owners[keep]
 
 

@@ -79,7 +79,9 @@ def test_the_countries_of_a_paper_are_its_authors() -> None:
 
 
 def test_a_country_is_inferred_from_an_address_and_says_so() -> None:
-    document = predicted(PAPER.replace("<country>Austria</country>", "Linz").replace("bob@gmail.com", "b@cs.cmu.edu"))
+    document = predicted(
+        PAPER.replace("<country>Austria</country>", "Over There").replace("bob@gmail.com", "b@cs.cmu.edu")
+    )
     (run,), unassigned = assemble(document)
     first, second = (field.as_dict() for field in run.fields["country"])
     assert (first["value"], first["name"], first["text"], first["inferred_from"]) == (
@@ -91,6 +93,43 @@ def test_a_country_is_inferred_from_an_address_and_says_so() -> None:
     assert document.text[first["start"] : first["end"]] == "jku.at"
     assert (second["value"], second["text"]) == ("US", "cs.cmu.edu")
     assert unassigned == [0]
+
+
+FRONT_ROWS = [  # front matter, with the countries that are stated tagged; the countries, and what each is inferred from
+    ("1 JKU Linz\n2 Sony CSL, Paris, <country>France</country>", {"FR": None, "AT": "institution"}),
+    ("Music X Lab, NYU Shanghai\n{a, b}@nyu.edu", {"CN": "institution"}),
+    ("NYU Shanghai\nCarnegie Mellon university\na@nyu.edu", {"CN": "institution", "US": "institution"}),
+    ("University of Unheard, <country>Chile</country>\na@cs.unheard.edu", {"CL": None, "US": "email_domain"}),
+    ("Georgia Tech Lorraine, Metz, <country>France</country>\na@gatech.edu", {"FR": None}),
+    ("Microsoft\nUniversity of Cambridge\na@microsoft.com", {"GB": "institution"}),
+    ("Yamaha Corporation", {"JP": "company"}),
+    ("Microsoft Research Asia", {"CN": "institution"}),
+    ("Taiwan AI Labs\na@ailabs.tw", {"TW": "institution"}),
+    ("Nobody of note\na@gmail.com", {}),
+]
+
+
+@pytest.mark.parametrize(("front", "expected"), FRONT_ROWS)
+def test_countries_of_a_front_matter(front: str, expected: dict[str, str | None]) -> None:
+    (run,), _ = assemble(predicted(f"A Title\nAnn Author, Bo Author\n{front}\nABSTRACT\nOn <hardware>A100</hardware>"))
+    fields = run.fields["country"]
+    assert {field.value.as_dict()["value"]: field.inferred_from for field in fields} == expected
+
+
+def test_a_year_of_a_cited_work_does_not_outweigh_the_footer() -> None:
+    cited = "[1] In Proc., <year>2017</year>.\n[2] In Proc., <year>2017</year>."
+    document = predicted(f"In Proc. of the Conf., <year>2020</year>.\nWe train.\n6. REFERENCES\n{cited}\n")
+    (run,), unassigned = assemble(document)
+    assert run.fields["year"][0].value.as_dict()["value"] == 2020
+    assert unassigned == [1, 2]
+
+
+def test_an_appendix_after_the_references_counts() -> None:
+    document = predicted(
+        "On <hardware>A100</hardware>.\nReferences\n[1] A.\nAppendix A\nOn <hardware>H100</hardware>", [0.5, 0.9]
+    )
+    (run,), _ = assemble(document)
+    assert run.fields["hardware"][0].text == "H100"
 
 
 def test_without_affiliation_or_address_the_other_countries_count() -> None:

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
-from runspan.assembly.front_matter import front_matter_end
+from runspan.assembly.author_countries import infer_countries
+from runspan.assembly.paper_parts import front_matter_end, references
 from runspan.base.documents import Document, Span
 from runspan.base.labels import LABELS
 from runspan.base.records import LIST_LABELS, FieldValue, Run
-from runspan.base.values import Country, Name, Value
-from runspan.language.email_domains import DomainCountry, countries_of_addresses
+from runspan.base.values import Name, Value
 from runspan.language.normalize import normalize
 
 _COUNTRY = "country"
@@ -17,13 +17,13 @@ _COUNTRY = "country"
 def assemble(document: Document) -> tuple[list[Run], list[int]]:
     """The run of a document, and the indices of the spans that are not in it.
 
-    Mentions of one value are joined. Where a label has several values, the one with the most evidence (the sum of its
-    mentions' scores, values that could be read before those that could not) is the run's; the others stay unassigned.
-    A label that may have several values keeps all that could be read.
+    Mentions of one value are joined. Where a label has several values, the one with the most evidence is the run's:
+    values that could be read before those that could not, those outside of the list of references before those in it,
+    then the sum of the mentions' scores. The others stay unassigned. A label that may have several values keeps all
+    that could be read.
 
     In a paper (a text with an abstract or introduction near its start) the countries are those of the authors: named in
-    the front matter, or inferred from the authors' e-mail addresses there; only where it has neither, those named
-    elsewhere.
+    the front matter, or inferred from what stands there; only where it tells of none, those named elsewhere.
 
     Args:
         document: A text with its predicted spans.
@@ -32,54 +32,28 @@ def assemble(document: Document) -> tuple[list[Run], list[int]]:
     groups: dict[str, dict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
     for i, (span, value) in enumerate(zip(document.spans, values, strict=True)):
         groups[span.label][_identity(value, document.surface(span))].append(i)
+    cited = references(document.text)
     front = front_matter_end(document.text)
-    addresses = list(countries_of_addresses(document.text, front)) if front else []
     fields: dict[str, list[FieldValue]] = {}
     assigned: set[int] = set()
-    for label, by_value in groups.items():
-        candidates = list(by_value.values())
+    inferred: list[FieldValue] = []
+    for label in dict.fromkeys([*groups, _COUNTRY] if document.spans else []):
+        candidates = list(groups[label].values())
         if label in LIST_LABELS:
             kept = [indices for indices in candidates if _is_read(values[indices[0]])]
             if label == _COUNTRY and front:
-                kept = _of_the_authors(kept, document.spans, front, bool(addresses))
+                of_authors = [indices for indices in kept if document.spans[indices[0]].start < front]
+                stated = [_field(indices, values, document) for indices in of_authors]
+                inferred = infer_countries(document, front, stated)
+                kept = of_authors if stated or inferred else kept
         else:
-            kept = [max(candidates, key=lambda indices: _evidence(indices, values, document.spans))]
+            kept = [max(candidates, key=lambda indices: _evidence(indices, values, document.spans, cited))]
         fields[label] = [_field(indices, values, document) for indices in kept]
         assigned.update(i for indices in kept for i in indices)
-    if document.spans:
-        fields[_COUNTRY] = fields.get(_COUNTRY, []) + _inferred(addresses, fields.get(_COUNTRY, []), document)
+    if inferred:
+        fields[_COUNTRY] += inferred
     unassigned = [i for i in range(len(document.spans)) if i not in assigned]
     return ([Run(fields)] if any(fields.values()) else []), unassigned
-
-
-def _of_the_authors(groups: list[list[int]], spans: Sequence[Span], front: int, has_addresses: bool) -> list[list[int]]:
-    """The countries with a mention before ``front``; all of them where there is none and no address either."""
-    in_front = [indices for indices in groups if spans[indices[0]].start < front]
-    return in_front if in_front or has_addresses else groups
-
-
-def _inferred(addresses: Sequence[DomainCountry], stated: Sequence[FieldValue], document: Document) -> list[FieldValue]:
-    """Countries of e-mail addresses that are not stated, one field a country, with all addresses as mentions."""
-    known = {field.value.as_dict()["value"] for field in stated}
-    by_country: dict[Country, list[DomainCountry]] = defaultdict(list)
-    for address in addresses:
-        if address.country.value not in known:
-            by_country[address.country].append(address)
-    return [
-        FieldValue(
-            value=country,
-            text=document.text[found[0].start : found[0].end],
-            start=found[0].start,
-            end=found[0].end,
-            score=_INFERRED_SCORE,
-            mentions=tuple((one.start, one.end) for one in found),
-            inferred_from="email_domain",
-        )
-        for country, found in by_country.items()
-    ]
-
-
-_INFERRED_SCORE = 0.5  # no model looked at it
 
 
 def read_value(label: str, text: str) -> Value:
@@ -102,9 +76,13 @@ def _identity(value: Value, text: str) -> Hashable:
     return tuple(fields.get(key) for key in ("value", "low", "high", "basis"))
 
 
-def _evidence(indices: Sequence[int], values: Sequence[Value], spans: Sequence[Span]) -> tuple[bool, float, int]:
-    total = sum(spans[i].score or 0.0 for i in indices)
-    return _is_read(values[indices[0]]), round(total, 6), -indices[0]
+def _evidence(
+    indices: Sequence[int], values: Sequence[Value], spans: Sequence[Span], cited: range
+) -> tuple[bool, bool, float, int]:
+    """What speaks for a value; of its mentions in the list of references, only where it has no other."""
+    outside = [i for i in indices if spans[i].start not in cited]
+    total = sum(spans[i].score or 0.0 for i in outside or indices)
+    return _is_read(values[indices[0]]), bool(outside), round(total, 6), -indices[0]
 
 
 def _field(indices: Sequence[int], values: Sequence[Value], document: Document) -> FieldValue:

@@ -21,7 +21,8 @@ class FieldValue:
         text: The characters ``start:end`` of the document, the mention that the value was read from.
         score: Confidence in [0, 1].
         mentions: All mentions of the same value, in order, as half-open ranges.
-        inferred_from: What the value was inferred from (``email_domain``), where the text does not state it.
+        inferred_from: What the value was inferred from (``email_domain``, ``institution``, ``company``), where the text
+            does not state it.
     """
 
     value: Value

@@ -11,7 +11,7 @@ from runspan.modeling.encoder import DEFAULT_ENCODER
 from runspan.modeling.scoring import best_precision
 
 PRECISIONS = ("auto", "no", "bf16", "fp16")
-ATTENTIONS = ("eager", "sdpa", "flash_attention_2", "flex_attention")
+ATTENTIONS = ("eager", "sdpa")
 METRICS = ("f1", "precision", "recall")
 
 
@@ -63,6 +63,17 @@ class ModelArguments:
         },
     )
     freeze_embeddings: bool = field(default=False, metadata={"help": "Keep the word embeddings as they are."})
+
+    def __post_init__(self) -> None:
+        """Check what the library doesn't.
+
+        Raises:
+            RunspanError: A value is out of its range.
+        """
+        if self.attn_implementation not in (None, *ATTENTIONS):
+            raise RunspanError(
+                f"attn_implementation is {self.attn_implementation!r}, expected one of {', '.join(ATTENTIONS)}"
+            )
 
 
 @dataclass

@@ -18,9 +18,7 @@ _Rule: TypeAlias = Callable[[str, int, int, int, int], _Range]  # text, start, e
 
 APPROXIMATOR = r"(?:approximately|approx\.?|about|around|roughly|circa|[~≈∼])"
 _BEFORE_A_DURATION = re.compile(r"(?:(?<![\w-])(?:approximately|about|around|roughly)\s{1,2}|[~≈∼]\s?)\Z", re.I)
-_BEFORE_A_NUMBER = re.compile(
-    rf"(?:{APPROXIMATOR}|only|over|up to|just|nearly|almost|some)(?![\w-])\s*|[~≈∼]\s*", re.I
-)
+_BEFORE_A_NUMBER = re.compile(rf"(?:{APPROXIMATOR}|only|over|up to|just|nearly|almost|some)(?![\w-])\s*|[~≈∼]\s*", re.I)
 _BOUND_OF_A_DURATION = re.compile(
     r"(?:only|over|up to|just|nearly|almost|less than|more than|total(?:l?ing)?|took|takes|for|in|of)\b\s*", re.I
 )

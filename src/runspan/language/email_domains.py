@@ -7,6 +7,7 @@ from functools import cache
 import regex
 
 from runspan.base.values import Country
+from runspan.language.normalize.country import country_of_code
 from runspan.language.normalize.tables import read_table
 
 # The part before the @ may be a list: {ann, bob}@x.org. Bounded repeats keep this linear on any text.
@@ -15,11 +16,16 @@ _ADDRESS = regex.compile(r"(?<=[\w}\])>.])\s?@\s?((?:[A-Za-z0-9-]{1,63}+\.){1,8}
 
 @dataclass(frozen=True, slots=True)
 class DomainCountry:
-    """The country of an address's domain, which stands at ``start:end`` of the text."""
+    """The country of an address's domain, which stands at ``start:end`` of the text.
+
+    Attributes:
+        is_national: Whether the domain ends in the country's own code; ``.edu``, say, doesn't.
+    """
 
     country: Country
     start: int
     end: int
+    is_national: bool
 
 
 def countries_of_addresses(text: str, end: int | None = None) -> Iterator[DomainCountry]:
@@ -31,7 +37,8 @@ def countries_of_addresses(text: str, end: int | None = None) -> Iterator[Domain
     for match in _ADDRESS.finditer(text, endpos=len(text) if end is None else end):
         country = country_of_domain(match[1])
         if country.value is not None:
-            yield DomainCountry(country, *match.span(1))
+            is_national = match[1].rpartition(".")[2].upper() == country.value or match[1].endswith(".uk")
+            yield DomainCountry(country, *match.span(1), is_national)
 
 
 def country_of_domain(domain: str) -> Country:
@@ -46,19 +53,10 @@ def country_of_domain(domain: str) -> Country:
     for i in range(len(labels)):
         known = _domains().get(".".join(labels[i:]))
         if known is not None:
-            return _country(known)
-    return _country(labels[-1].upper())
-
-
-def _country(code: str) -> Country:
-    return Country(code, _names()[code]) if code in _names() else Country()
+            return country_of_code(known)
+    return country_of_code(labels[-1].upper())
 
 
 @cache
 def _domains() -> dict[str, str]:
     return {row["domain"]: row["iso2"] for row in read_table("email_domains")}
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {row["iso2"]: row["name"] for row in read_table("countries")}

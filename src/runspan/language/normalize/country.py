@@ -35,6 +35,15 @@ def normalize_country(text: str) -> Country:
     return Country(code, _names()[code]) if code else Country()
 
 
+def country_of_code(code: str) -> Country:
+    """The country of an ISO 3166-1 alpha-2 code; the empty one for a code that is none.
+
+    >>> country_of_code("FR")
+    Country(value='FR', name='France')
+    """
+    return Country(code, _names()[code]) if code in _names() else Country()
+
+
 def _look_up(surface: str) -> str | None:
     """Code of a surface that is a name or a code as a whole."""
     letters = surface.replace(".", "").replace(" ", "")

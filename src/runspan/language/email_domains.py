@@ -38,7 +38,7 @@ def countries_of_addresses(text: str, end: int | None = None) -> Iterator[Domain
         country = country_of_domain(match[1])
         if country.value is not None:
             is_national = match[1].rpartition(".")[2].upper() == country.value or match[1].endswith(".uk")
-            yield DomainCountry(country, *match.span(1), is_national)
+            yield DomainCountry(country, match.start(1), match.end(1), is_national)
 
 
 def country_of_domain(domain: str) -> Country:

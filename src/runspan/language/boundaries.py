@@ -32,6 +32,15 @@ _NAME_BEFORE = re.compile(r"(?:\w+(?:[-_+]|(?<=[0-9])\.|\.(?=[0-9])))+\Z")
 _NAME_AFTER = re.compile(r"(?:(?<=[-_+])\w+|(?<=[0-9]\.)\w+)?(?:[-_+]\w+|(?<=[0-9])\.\w+|\.[0-9]\w*)*\+{0,2}")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,])[0-9]+(?:,[0-9]{3})*\.\Z|(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})*,\Z")
 _NUMBER_AFTER = re.compile(r"(?<=[0-9])(?:,[0-9]{3}(?![0-9]))*(?:\.[0-9]\w*)?")
+_UNIT = r"(?:hours?|hrs?|h|days?|d|weeks?|months?|minutes?|mins?|years?)(?![\w-])"
+_DEVICE = r"(?:(?:GPU|TPU|NPU|DCU|XPU|device|chip|core|card|accelerator|node)s?[\s-])"
+_NUMBER = r"(?:[0-9][0-9.,]*[kKM]?|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_ONLY_APPROXIMATE = re.compile(rf"(?:{APPROXIMATOR})\Z", re.I)
+_ENDS_IN_NUMBER = re.compile(r"[0-9][kKM]?\Z")
+_DURATION_AFTER = re.compile(rf"\s{{0,2}}{_NUMBER}[\s-]{{0,2}}{_DEVICE}?{_UNIT}", re.I)
+_UNIT_AFTER = re.compile(rf"[ \xa0-]?{_DEVICE}?{_UNIT}", re.I)
+_NUMBER_OF_DEVICE_HOURS = re.compile(r"(?<![\w.,-])[0-9][0-9.,]*[ ]?(?:[kKM]|million|thousand)?[ -]\Z")
+_DEVICE_HOURS = re.compile(rf"[\s-]{_DEVICE}?(?:hours?|hrs?|days?)(?![\w-])", re.I)
 _LONGEST_NAME = 60  # characters
 _LONGEST_LOOK_BACK = 20  # characters: the longest approximator and a space
 _LONGEST_BRACKET = 24  # characters from a span's end to the bracket that closes it
@@ -49,6 +58,7 @@ def mend_boundaries(document: Document) -> Document:
     ...  for span in document.spans]
     ['Foo-v1-7B-IT', '1.5 million parameters', '8', 'A100 (80GB)', 'about 3 days']
     """
+    document = _with_device_hours(document)
     words = split_words(document.text)
     starts, ends = {word.start for word in words}, {word.end for word in words}
     spans: list[Span] = []
@@ -56,13 +66,29 @@ def mend_boundaries(document: Document) -> Document:
         low = max((other.end for other in spans[-1:] if other.label != span.label), default=0)
         following = (other.start for other in document.spans[i + 1 : i + 2] if other.label != span.label)
         start, end = _mend(document.text, span, low, next(following, len(document.text)))
-        if start not in starts or end not in ends or start >= end:
+        if start == end:
+            continue  # nothing of a value is in it
+        if start not in starts or end not in ends:
             start, end = span.start, span.end
         mended = replace(span, start=start, end=end)
         if spans and spans[-1].end > start:
             spans[-1] = _join(spans[-1], mended)
         else:
             spans.append(mended)
+    return replace(document, spans=tuple(spans))
+
+
+def _with_device_hours(document: Document) -> Document:
+    """A device in a number of its hours, as in *2.7M H800 GPU hours*, is no hardware: all of it is one duration."""
+    spans: list[Span] = []
+    for span in document.spans:
+        after = _DEVICE_HOURS.match(document.text, span.end) if span.label == "hardware" else None
+        before = _NUMBER_OF_DEVICE_HOURS.search(document.text, max(0, span.start - _LONGEST_LOOK_BACK), span.start)
+        if after and before and not (spans and spans[-1].start < before.start() < spans[-1].end):
+            span = replace(span, start=before.start(), end=after.end(), label="training")
+            spans = [other for other in spans if other.end <= span.start]
+        if not (spans and spans[-1].end > span.start):
+            spans.append(span)
     return replace(document, spans=tuple(spans))
 
 
@@ -123,6 +149,15 @@ def _with_approximator(text: str, start: int, end: int, low: int, high: int) -> 
     return (match.start(), end) if match else (start, end)
 
 
+def _whole_duration(text: str, start: int, end: int, low: int, high: int) -> _Range:
+    """Extend from an approximator or a bare number to the unit that follows; nothing remains of a lone approximator."""
+    if _ONLY_APPROXIMATE.match(text, start, end):
+        match = _DURATION_AFTER.match(text, end, high)
+        return start, match.end() if match else start
+    match = _UNIT_AFTER.match(text, end, high) if _ENDS_IN_NUMBER.search(text, start, end) else None
+    return start, match.end() if match else end
+
+
 def _without_times(text: str, start: int, end: int, low: int, high: int) -> _Range:
     match = _TIMES_AT_AN_END.search(text, start, end)
     return (start, match.start()) if match else (start, end)
@@ -145,5 +180,5 @@ _RULES: dict[str, Sequence[_Rule]] = {
     "params": (_without(_BEFORE_A_NUMBER), _whole_number, _with_parameters, _whole_brackets),
     "gpu_count": (_without_times, _whole_number),
     "hardware": (_whole_brackets, _with_noun),
-    "training": (_without(_BOUND_OF_A_DURATION), _whole_number, _with_approximator, _whole_brackets),
+    "training": (_without(_BOUND_OF_A_DURATION), _whole_number, _whole_duration, _with_approximator, _whole_brackets),
 }

@@ -72,6 +72,25 @@ ROWS: dict[str, tuple[list[str], list[str]]] = {  # rule: what it finds, what it
             "<country>France</country>-based",
         ],
     ),
+    "nothing_excluded_is_tagged": (
+        [
+            "on <gpu_count>8</gpu_count> nodes",
+            "a <gpu_count>single</gpu_count> machine",
+            "<params>22B</params> tokens",
+            "<training>960 hours</training> of labelled speech",
+            "pre-trained on <model>ImageNet</model>",
+            "year={<year>2023</year>}",
+            "<hardware>AWS EC2 p4d</hardware>.24xlarge",
+        ],
+        [
+            "<gpu_count>8</gpu_count> L4 instances",
+            "<params>22B</params> model",
+            "<training>960 hours</training> of training",
+            "<model>ImageNet-Former</model>",
+            "year <year>2023</year>",
+            "<hardware>A100</hardware> nodes",
+        ],
+    ),
     "training_holds_its_approximator": (
         [
             "about <training>3 days</training>",

@@ -15,6 +15,7 @@ from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
 from runspan.base.records import ReadDocument, Record
 from runspan.language.boundaries import mend_boundaries
+from runspan.language.exclusions import drop_excluded
 from runspan.language.mentions import complete_mentions
 from runspan.modeling.decoding import decode_spans
 from runspan.modeling.encoder import load_model, load_tokenizer, model_tags, resolve_encoder
@@ -142,7 +143,7 @@ class Predictor:
         for document, encoding, log_probs in zip(documents, encodings, scores, strict=True):
             spans = decode_spans(log_probs, encoding.words, self.tags)
             found = Document(document.id, document.text, tuple(spans), document.source)
-            yield complete_mentions(mend_boundaries(found)), encoding
+            yield complete_mentions(drop_excluded(mend_boundaries(found))), encoding
 
     def predict(self, documents: Iterable[ReadDocument]) -> Iterator[Record]:
         """Records of documents, one each, in order; a document that could not be read keeps its error."""

@@ -12,6 +12,7 @@ from runspan.base.documents import ALL_RUNS, Document, Span
 from runspan.base.errors import Fault
 from runspan.language import markup
 from runspan.language.boundaries import APPROXIMATOR, mend_boundaries
+from runspan.language.exclusions import is_excluded
 from runspan.language.mentions import untagged_mentions
 from runspan.language.normalize import NORMALIZERS, normalize
 from runspan.language.normalize.numbers import tokenize
@@ -131,6 +132,14 @@ def boundaries_are_whole(document: Document) -> Iterator[Finding]:
             yield span, f"{tagged}: expected the tags around {whole!r}"
 
 
+def nothing_excluded_is_tagged(document: Document) -> Iterator[Finding]:
+    """What a span's surface or neighbours exclude is not tagged: data sets as models, counts of nodes or tokens."""
+    for span, _, tagged in _spans(document, *NORMALIZERS):
+        if is_excluded(document, span):
+            beside = document.text[span.end : span.end + _LONGEST_LOOK_BACK].split("\n")[0]
+            yield span, f"{tagged}{beside}: excluded by what it is or what stands beside it"
+
+
 def hardware_is_named(document: Document) -> Iterator[Finding]:
     """A noun alone is no hardware: *GPUs*, *cards*, *TPUs*."""
     for span, surface, tagged in _spans(document, "hardware"):
@@ -220,6 +229,7 @@ FAULTS: tuple[Rule, ...] = (
 WARNINGS: tuple[Rule, ...] = (
     training_holds_its_approximator,
     boundaries_are_whole,
+    nothing_excluded_is_tagged,
     values_are_readable,
     mentions_are_tagged,
     ties_are_complete,

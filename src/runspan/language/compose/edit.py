@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from re import Match, Pattern
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from runspan.base.documents import Document, Span
 from runspan.base.words import split_words
 
+Swaps: TypeAlias = dict[str, str]  # surface → new surface, of one label in one document
 _NEAR = 24  # characters around a span whose words an edit is dropped for
 
 
@@ -187,3 +188,8 @@ def cut_document(document: Document, start: int, end: int) -> Document:
     spans = (span for span in document.spans if start <= span.start and span.end <= end)
     moved = tuple(replace(span, start=span.start - start, end=span.end - start) for span in spans)
     return Document(document.id, document.text[start:end], moved, document.source)
+
+
+def surfaces_of(document: Document, label: str) -> list[str]:
+    """Distinct surfaces of a label, in order."""
+    return list(dict.fromkeys(document.surface(span) for span in document.spans if span.label == label))

@@ -85,6 +85,8 @@ ROWS: dict[str, tuple[list[str], list[str]]] = {  # rule: what it finds, what it
         [
             "<gpu_count>8</gpu_count> L4 instances",
             "<params>22B</params> model",
+            "<params>22B</params>\nIterations",
+            "<gpu_count>8</gpu_count>\nNodes",
             "<training>960 hours</training> of training",
             "<model>ImageNet-Former</model>",
             "year <year>2023</year>",

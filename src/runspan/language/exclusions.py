@@ -13,12 +13,12 @@ from runspan.base.documents import Document, Span
 from runspan.language.normalize.tables import read_table
 
 _NODES = re.compile(
-    r"[\s-]+(?:nodes?|machines?|instances?|servers?|hosts?|workstations?|v?CPUs?|CPU[ -]cores?|workers?|processes)"
+    r"[^\S\n-]*[ -](?:nodes?|machines?|instances?|servers?|hosts?|workstations?|v?CPUs?|CPU[ -]cores?|workers?|processes)"
     r"(?!\w)",
     re.I,
 )
 _DATA_UNITS = re.compile(
-    r"\s*(?:(?:training|text|image)\s)?"
+    r"[^\S\n]*(?:(?:training|text|image)\s)?"
     r"(?:tokens?|steps?|samples?|images?|examples?|iterations?|pairs?|words|sentences|frames|users|documents|hours)(?!\w)",
     re.I,
 )

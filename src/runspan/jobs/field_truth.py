@@ -9,7 +9,6 @@ One object a line::
 looked, and the field of this document isn't scored. Countries are names, hardware is as the document writes it.
 """
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from runspan.base.errors import RunspanError
+from runspan.jobs.json_lines import read_json_lines
 from runspan.language.normalize import normalize_country
 
 FIELDS = {  # name → label of the records' field
@@ -49,27 +49,16 @@ def read_field_truth(file: Path) -> list[FieldTruth]:
     Raises:
         RunspanError: The file can't be read or holds nothing, two lines have the same id, or a line is not of the form.
     """
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RunspanError(f"{file}: can't be read ({error}); expected JSON lines with the true fields") from error
     found: dict[str, FieldTruth] = {}
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            truth = _read_line(line, f"{file}:{number}")
-            if truth.id in found:
-                raise RunspanError(f"{file}:{number}: the id {truth.id!r} again; expected one line a document")
-            found[truth.id] = truth
-    if not found:
-        raise RunspanError(f"{file}: no line in it; expected JSON lines with the true fields")
+    for place, row in read_json_lines(file, "the true fields"):
+        truth = _read_row(row, place)
+        if truth.id in found:
+            raise RunspanError(f"{place}: the id {truth.id!r} again; expected one line a document")
+        found[truth.id] = truth
     return list(found.values())
 
 
-def _read_line(line: str, place: str) -> FieldTruth:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise RunspanError(f"{place}: no JSON ({error}); expected an object with the true fields") from error
+def _read_row(row: Any, place: str) -> FieldTruth:
     if not isinstance(row, dict) or not isinstance(row.get("id"), str):
         raise RunspanError(f'{place}: expected an object with an "id" and the true fields')
     return FieldTruth(row["id"], dict(_values(row, place)))

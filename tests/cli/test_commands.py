@@ -161,6 +161,27 @@ def test_evaluate_fields(seeds: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["evaluate", "--pred", str(pred), "--fields", str(truth), "--gold", str(seeds)]) == 0
 
 
+def test_evaluate_runs(seeds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    two = '<params run="1">7B</params> and <params run="2">13B</params> on <gpu_count run="*">8</gpu_count> GPUs.'
+    (seeds / "0.txt").write_text(two)
+    (seeds / "1.txt").write_text("Nothing.")
+    metrics = tmp_path / "metrics.json"
+    truth = ["--records", str(seeds), "--output", str(metrics)]
+    assert main(["evaluate", "--pred", str(records_of(seeds, tmp_path)), *truth]) == 0
+    found_none = json.loads(metrics.read_text())["records"]
+    assert (found_none["runs"]["true"], found_none["runs"]["missing"], found_none["missing"]) == (6, 6, ["0"])
+    assert main(["evaluate", "--from_gold_spans", "--gold", str(seeds), *truth]) == 0
+    scores = json.loads(metrics.read_text())
+    assert set(scores) == {"records", "bootstrap"}
+    assert (scores["records"]["slots"]["support"], scores["records"]["missing"]) == (16, [])
+    assert scores["records"]["slots"]["per_field"]["training"]["f1"] == 1.0
+    assert scores["records"]["several_runs"]["documents"] == 1
+    printed = capsys.readouterr()
+    assert "no record for 1 document(s) with true runs: 0" in printed.err
+    assert "in documents with several" in printed.out
+    assert "exact runs" in printed.out
+
+
 TRAIN = ["train", "--use_cpu", "true", "--report_to", "none", "--max_length", "64", "--stride", "16"]
 FIT = "train --output_dir {tmp}/out --dataset_dir {tmp}/dataset --max_length 64 --stride 16"
 READ = "infer --input {tmp}/text.txt --output {tmp}/out.jsonl"
@@ -190,10 +211,19 @@ MISTAKES = {  # what was typed, and what is said
     "unknown command": ("guess", "unknown command 'guess'"),
     "unknown label": ("normalize energy", "invalid choice: 'energy'"),
     "device": (f"{READ} --model {{model}} --device toaster", "device 'toaster' is not to be had"),
-    "nothing to evaluate against": ("evaluate --pred {tmp}/text.txt", "give --gold, --fields, or both"),
-    "errors without gold": ("evaluate --pred r.jsonl --fields t.jsonl --errors e.md", "need --gold"),
-    "approximators without gold": ("evaluate --pred r --fields t --approximators either", "need --gold"),
+    "nothing to evaluate against": ("evaluate --pred {tmp}/text.txt", "give --gold, --records, --fields, or several"),
+    "errors without gold": ("evaluate --pred r.jsonl --fields t.jsonl --errors e.md", "need --pred and --gold"),
+    "approximators without gold": ("evaluate --pred r --fields t --approximators either", "need --pred and --gold"),
     "approximators": ("evaluate --pred r --gold {seeds} --approximators any", "invalid choice: 'any'"),
+    "nothing predicted": ("evaluate --gold {seeds}", "one of the arguments --pred --from_gold_spans is required"),
+    "predicted twice": ("evaluate --pred r --from_gold_spans --gold {seeds}", "not allowed with argument"),
+    "gold spans of nothing": ("evaluate --from_gold_spans --records {seeds}", "--from_gold_spans needs --gold"),
+    "gold spans against nothing": ("evaluate --from_gold_spans --gold {seeds}", "and --records or --fields"),
+    "errors of gold spans": (
+        "evaluate --from_gold_spans --gold {seeds} --records {seeds} --errors e.md",
+        "need --pred and --gold",
+    ),
+    "true records": ("evaluate --pred {tmp}/records.jsonl --records {tmp}/c.jsonl", "c.jsonl: can't be read"),
     "true fields": ("evaluate --pred {tmp}/records.jsonl --fields {tmp}/text.txt", "text.txt:1: no JSON"),
     "batch size": (f"{READ} --model {{model}} --batch_size 0", "--batch_size: 0, expected 1 or more"),
 }

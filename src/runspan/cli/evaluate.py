@@ -1,6 +1,7 @@
-"""``runspan evaluate --pred RECORDS.jsonl [--gold PATH …] [--fields TRUTH.jsonl]``: scores of records.
+"""``runspan evaluate --pred RECORDS.jsonl [--gold PATH …] [--records PATH …] [--fields TRUTH.jsonl]``: scores.
 
-``--gold`` scores their spans against tagged documents, ``--fields`` the fields of their runs against true ones.
+``--gold`` scores their spans against tagged documents, ``--records`` their runs against true ones, ``--fields`` what
+they say of a whole document. ``--from_gold_spans`` in place of ``--pred`` scores the assembly of runs alone.
 """
 
 import argparse
@@ -16,6 +17,9 @@ from runspan.jobs import bootstrap
 from runspan.jobs.comparison import APPROXIMATORS, STRICT, compare_records
 from runspan.jobs.field_scores import score_fields
 from runspan.jobs.field_truth import read_field_truth
+from runspan.jobs.gold_assembly import assemble_gold_spans
+from runspan.jobs.record_scores import score_runs
+from runspan.jobs.record_truth import read_true_runs
 from runspan.jobs.span_errors import find_errors
 from runspan.jobs.span_scores import score_spans
 from runspan.language.seeds import read_seeds
@@ -27,10 +31,12 @@ Records = Sequence[Mapping[str, Any]]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Score records against tagged documents, true fields, or both."""
+    """Score records against tagged documents, true runs, true fields, or several of these."""
     args = _parse(argv)
-    records = list(read_records(args.pred))
-    scores = _evaluate_spans(records, args) if args.gold else {}
+    records = list(assemble_gold_spans(read_seeds(args.gold)) if args.from_gold_spans else read_records(args.pred))
+    scores = _evaluate_spans(records, args) if args.gold and not args.from_gold_spans else {}
+    if args.records:
+        scores["records"] = _evaluate_runs(records, args.records)
     if args.fields:
         scores["fields"] = _evaluate_fields(records, args.fields)
     scores["bootstrap"] = bootstrap.describe()
@@ -40,9 +46,21 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = Options("evaluate", "Score records against tagged documents (--gold), true fields (--fields), or both.")
-    parser.add_argument("--pred", required=True, type=Path, metavar="RECORDS.jsonl", help="what infer.py wrote")
+    about = (
+        "Score records against tagged documents (--gold), true runs (--records), true fields (--fields), or several."
+    )
+    parser = Options("evaluate", about)
+    predicted = parser.add_mutually_exclusive_group(required=True)
+    predicted.add_argument("--pred", type=Path, metavar="RECORDS.jsonl", help="what infer.py wrote")
+    predicted.add_argument(
+        "--from_gold_spans",
+        action="store_true",
+        help="score the assembly alone: the runs of the tagged spans of --gold",
+    )
     parser.add_argument("--gold", nargs="+", metavar="PATH", help="tagged files, or folders of *.txt")
+    parser.add_argument(
+        "--records", nargs="+", metavar="PATH", help='true records (*.jsonl), or documents tagged with run="…"'
+    )
     parser.add_argument("--fields", type=Path, metavar="TRUTH.jsonl", help="true fields of documents, one a line")
     parser.add_argument(
         "--approximators",
@@ -53,10 +71,12 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--errors", type=Path, metavar="FILE.md", help="where each wrong span goes, in its context")
     parser.add_argument("--output", type=Path, metavar="metrics.json", help="where the scores go, as JSON")
     args = parser.parse_args(argv)
-    if not args.gold and not args.fields:
-        parser.error("nothing to score against: give --gold, --fields, or both")
-    if not args.gold and (args.errors or args.approximators != STRICT):
-        parser.error("--errors and --approximators are about spans, and need --gold")
+    if args.from_gold_spans and not (args.gold and (args.records or args.fields)):
+        parser.error("--from_gold_spans needs --gold for the spans, and --records or --fields for what is true")
+    if not args.gold and not args.records and not args.fields:
+        parser.error("nothing to score against: give --gold, --records, --fields, or several of them")
+    if (args.from_gold_spans or not args.gold) and (args.errors or args.approximators != STRICT):
+        parser.error("--errors and --approximators are about predicted spans, and need --pred and --gold")
     return args
 
 
@@ -74,6 +94,16 @@ def _evaluate_spans(records: Records, args: argparse.Namespace) -> dict[str, Any
     return {**scores, "approximators": args.approximators}
 
 
+def _evaluate_runs(records: Records, paths: Sequence[str]) -> dict[str, Any]:
+    """Score runs, and print the scores."""
+    scores = score_runs(read_true_runs(paths), records)
+    _print_runs("Scores of runs", scores)
+    if scores["several_runs"]:
+        _print_runs("Scores of runs, in documents with several", scores["several_runs"])
+    _print_missing(scores["missing"], "document(s) with true runs")
+    return scores
+
+
 def _evaluate_fields(records: Records, file: Path) -> dict[str, Any]:
     """Score fields, and print the scores."""
     scores = score_fields(read_field_truth(file), records)
@@ -88,6 +118,18 @@ def _print_spans(title: str, scores: Mapping[str, Any]) -> None:
     rows = [*scores["per_label"].items(), ("all", scores)]
     cells = [[name, *_score_cells(row), *(row[key] for key in counted)] for name, row in rows]
     output.print(table(title, ["label", *_SCORES, "correct", "predicted", "gold"], cells))
+
+
+def _print_runs(title: str, scores: Mapping[str, Any]) -> None:
+    counted = ("correct", "predicted", "support")
+    rows = [*scores["slots"]["per_field"].items(), ("all fields", scores["slots"]), ("exact runs", scores["exact"])]
+    cells = [[name, *_score_cells(row), *(row[key] for key in counted)] for name, row in rows]
+    output.print(table(title, ["field", *_SCORES, "correct", "predicted", "true"], cells))
+    count, interval = scores["run_count"], f"{bootstrap.LEVEL:.0%}"
+    names = ("mean_absolute_error", "right")
+    counts = [cell for name in names for cell in (f"{count[name]:.3f}", _interval_cell(count[f"{name}_interval"]))]
+    columns = ["documents", "count error", interval, "right count", interval, *scores["runs"]]
+    output.print(table("Number of runs", columns, [[scores["documents"], *counts, *scores["runs"].values()]], 0))
 
 
 def _print_fields(title: str, scores: Mapping[str, Any], correct: str) -> None:

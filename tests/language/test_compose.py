@@ -25,7 +25,7 @@ SEEDS = read_seeds([REPOSITORY / "data" / "seeds"])
 SOME = SEEDS[::17]
 NOISES = [function for function, _ in (*noise.PDF_NOISE, *noise.MARKDOWN_NOISE)]
 NOISES += [noise.unwrap_lines, noise.add_noise]
-ALWAYS = SubstitutionRates(*[1.0] * len(LABELS))
+ALWAYS = SubstitutionRates(*[1.0] * (len(LABELS) + 1))
 PIECES = [
     "on ",
     "8x",
@@ -85,7 +85,7 @@ def folded(text: str) -> str:
     """Letters and digits of a surface; what noise may do to it is gone."""
     for letters, ligature in (("ffi", "ﬃ"), ("ffl", "ﬄ"), ("ff", "ﬀ"), ("fi", "ﬁ"), ("fl", "ﬂ")):
         text = text.replace(ligature, letters)
-    text = re.sub(r"^(?:about|around|approximately|roughly)\s+(?=\d)", "", text, flags=re.I)
+    text = re.sub(r"^\W*(?:about|around|approximately|roughly)\W*(?=\d)", "", text, flags=re.I)
     return "".join(re.findall(r"[^\W_]", text))
 
 
@@ -213,8 +213,18 @@ def test_substitution_swaps_all_that_belongs_together() -> None:
         assert "fen" not in new.text.lower() or name.lower().startswith("fen")
 
 
+def test_untagged_devices_are_swapped_with_the_tagged_ones() -> None:
+    document = parsed("On 8 <hardware>A100s</hardware>. An A100 has 80 GB; it runs on a V100, or on a 3090.")
+    for seed in range(20):
+        new = substitute(document, Random(seed), ALWAYS)
+        tagged = new.surface(new.spans[0]).removesuffix("s")
+        assert f" {tagged} has" in new.text
+        assert not re.search(r"V100\b", new.text.replace(tagged, ""))
+        assert re.search(r"on a \d{4}", new.text)
+
+
 def test_rate_zero_changes_nothing() -> None:
-    nothing = SubstitutionRates(*[0.0] * len(LABELS))
+    nothing = SubstitutionRates(*[0.0] * (len(LABELS) + 1))
     assert all(substitute(document, Random(1), nothing) == document for document in SOME)
 
 

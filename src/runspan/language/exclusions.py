@@ -13,7 +13,8 @@ from runspan.base.documents import Document, Span
 from runspan.language.normalize.tables import read_table
 
 _NODES = re.compile(
-    r"[^\S\n-]*[ -](?:nodes?|machines?|instances?|servers?|hosts?|workstations?|v?CPUs?|CPU[ -]cores?|workers?|processes)"
+    r"[^\S\n]*[ -]"
+    r"(?:nodes?|machines?|instances?|servers?|hosts?|workstations?|v?CPUs?|CPU[ -]cores?|workers?|processes)"
     r"(?!\w)",
     re.I,
 )

@@ -7,7 +7,7 @@ from random import Random
 
 from runspan.base.documents import Document
 from runspan.language.compose.edit import Edit, Swaps, edit_safely, surfaces_of
-from runspan.language.compose.swap_hardware import read_device, swap_hardware
+from runspan.language.compose.swap_hardware import read_device, swap_hardware, swap_untagged_hardware
 from runspan.language.compose.swap_models import resize_models, swap_models
 from runspan.language.compose.swap_numbers import swap_numbers
 from runspan.language.compose.swap_places import EARLIEST, swap_countries, swap_towns, swap_years
@@ -18,7 +18,7 @@ _AN = re.compile(r"8|11(?!\d)|18(?!\d)|nvidia|[AEFHILMNORSX](?:[A-Z\d]|$)|(?!uni
 
 @dataclass(frozen=True, slots=True)
 class SubstitutionRates:
-    """How often, of all documents, the values of a label are swapped."""
+    """How often, of all documents, the values of a label are swapped, and the devices outside of all spans."""
 
     model: float = 0.3
     params: float = 0.5
@@ -27,6 +27,7 @@ class SubstitutionRates:
     training: float = 0.5
     country: float = 0.3
     year: float = 0.5
+    untagged_hardware: float = 1.0
 
 
 def substitute(document: Document, random: Random, rates: SubstitutionRates | None = None) -> Document:
@@ -43,7 +44,7 @@ def substitute(document: Document, random: Random, rates: SubstitutionRates | No
     >>> from runspan.language.markup import parse, write
     >>> tagged = "It took <training>31 hours</training> on an <hardware>RTX A6000</hardware>, <year>2023</year>."
     >>> print(write(substitute(parse(tagged).document, Random(0))))
-    It took <training>31 hours</training> on an <hardware>RTX 4500 Ada</hardware>, <year>2023</year>.
+    It took <training>31 hours</training> on an <hardware>RTX A4000</hardware>, <year>2023</year>.
     """
     rates = rates or SubstitutionRates()
     chosen = [label for label in SubstitutionRates.__slots__ if random.random() < getattr(rates, label)]
@@ -58,6 +59,8 @@ def substitute(document: Document, random: Random, rates: SubstitutionRates | No
     edits = [*swap_models(document, random)] if "model" in chosen else []
     edits += swap_towns(document, swaps["country"], random)
     edits += resize_models(document, swaps["params"])
+    if "untagged_hardware" in chosen:
+        edits += swap_untagged_hardware(document, swaps["hardware"], random)
     edits += _edits_of(document, swaps)
     return edit_safely(document, edits)
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from runspan.base.documents import Document
-from runspan.language.compose.edit import Swaps, surfaces_of
+from runspan.language.compose.edit import Edit, Swaps, is_outside, surfaces_of
 from runspan.language.normalize.tables import read_table
 
 _BRAND = r"GeForce|Tesla|Quadro|Radeon|Instinct"
@@ -16,6 +16,8 @@ _SERIES = {"6": 2012, "7": 2013, "9": 2014, "10": 2016, "16": 2019, "20": 2018, 
 _MEMORY = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?=[\s-]?G(?:i?B|G)?\b)")
 _FORM = re.compile(r"\b(?:SXM\d?|PCIe)\b")
 _SXM = {"P100": "SXM2", "V100": "SXM2", "A100": "SXM4", "A800": "SXM4", "H100": "SXM5", "H800": "SXM5"}
+_USUAL = frozenset({"A100", "V100", "H100", "T4", "P100", "RTX 3090", "RTX 4090", "RTX 2080 Ti", "GTX 1080 Ti"})
+_USUAL_WEIGHT = 5  # against 1 for the others
 _HARMLESS = re.compile(
     r"(?:[gt]pu|card|device|chip|accelerator|core|board|processor)s?|graphics|with|of|and|memory|v?ram|each|the|a|gi?b?"
     r"|tensor|video|cloud|google|amd|nvidia|intel|aws"
@@ -109,7 +111,7 @@ def read_device(surface: str) -> _Written | None:
 
 
 def swap_hardware(document: Document, random: Random) -> Swaps:
-    """Devices by others of their kind and time, every mention of one by the same other."""
+    """Devices by others of their kind and time, usual ones rather, every mention of one by the same other."""
     surfaces = surfaces_of(document, "hardware")
     written = {surface: found for surface in surfaces if (found := read_device(surface))}
     taken = {found.device for found in written.values()}
@@ -118,11 +120,36 @@ def swap_hardware(document: Document, random: Random) -> Swaps:
         mine = {surface: found for surface, found in written.items() if found.device == device}
         choices = [new for new in _alternatives(device, mine, random) if new not in taken]
         if choices:
-            new = random.choice(choices)
+            weights = [_USUAL_WEIGHT if new.name in _USUAL else 1 for new in choices]
+            new = random.choices(choices, weights)[0]
             taken.add(new)
             memory = random.choice(new.memory or ("",))
             swaps |= {surface: _write_device(surface, found, new, memory) for surface, found in mine.items()}
     return swaps
+
+
+def swap_untagged_hardware(document: Document, swaps: Swaps, random: Random) -> Iterator[Edit]:
+    """The same for the mentions that are not tagged: other people's devices, and those that only run a model.
+
+    Were they left as they are, a name would tell whether it is tagged: usual ones stand untagged more often in our
+    documents, which they don't in the world. So here they become unusual ones.
+
+    Args:
+        document: A document.
+        swaps: As :func:`swap_hardware` gives them; a device that is tagged somewhere becomes the same as there.
+        random: Source of all choices.
+    """
+    tagged = [(surface, swaps.get(surface, surface)) for surface in surfaces_of(document, "hardware")]
+    devices = [(read_device(old), read_device(new)) for old, new in tagged]
+    new_of = {old.device: new.device for old, new in devices if old and new}
+    for match in _device_pattern().finditer(document.text):
+        written = read_device(match[0]) if is_outside(document.spans, *match.span()) else None
+        if written and written.device not in new_of:
+            alike = list(_alternatives(written.device, {match[0]: written}, random))
+            choices = [new for new in alike if new.name not in _USUAL] or alike
+            new_of[written.device] = random.choice(choices) if choices else written.device
+        if written and (_can_be_bare(new_of[written.device]) or not written.bare):
+            yield Edit(*match.span(), _write_device(match[0], written, new_of[written.device], ""))
 
 
 def _alternatives(old: _Device, written: dict[str, _Written], random: Random) -> Iterator[_Device]:
@@ -132,10 +159,15 @@ def _alternatives(old: _Device, written: dict[str, _Written], random: Random) ->
         alike = new.group == old.group or (across and new.vendor == old.vendor)
         if not alike or abs(new.year - old.year) > 4:
             continue
-        fits_bare = bool(re.match(r"[GR]TX \d{4}", new.name)) or not any(found.bare for found in written.values())
+        fits_bare = _can_be_bare(new) or not any(found.bare for found in written.values())
         fits_memory = bool(new.memory) or not any(map(_MEMORY.search, written))
         if fits_bare and fits_memory and (new.name in _SXM or not any(map(_FORM.search, written))):
             yield new
+
+
+def _can_be_bare(device: _Device) -> bool:
+    """Whether a device is called by its number alone: *3090*."""
+    return bool(re.match(r"[GR]TX \d{4}", device.name)) and device.brand != "Quadro"
 
 
 def _write_device(surface: str, written: _Written, new: _Device, memory: str) -> str:

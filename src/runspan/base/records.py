@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runspan.base.documents import Document, Span
+from runspan.base.estimates import Estimates
 from runspan.base.values import Value
 
 SCHEMA = "runspan/1"
@@ -48,9 +49,15 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One training run: the values of each label, at most one but for :data:`LIST_LABELS`."""
+    """One training run.
+
+    Attributes:
+        fields: The values of each label, at most one but for :data:`LIST_LABELS`.
+        estimates: What follows from them; ``None`` where nobody asked.
+    """
 
     fields: Mapping[str, Sequence[FieldValue]]
+    estimates: Estimates | None = None
 
     def as_dict(self, labels: Sequence[str]) -> dict[str, Any]:
         """The run for JSON, a key a label: ``null`` (``[]`` for a list) where the text states nothing."""
@@ -58,7 +65,7 @@ class Run:
         for label in labels:
             values = [value.as_dict() for value in self.fields.get(label, ())]
             out[label] = values if label in LIST_LABELS else (values[0] if values else None)
-        return out | {"estimates": None}
+        return out | {"estimates": None if self.estimates is None else self.estimates.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)

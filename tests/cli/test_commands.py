@@ -88,7 +88,10 @@ def test_infer_with_a_bad_document_exits_with_1(tiny_model_dir: Path, tmp_path: 
 
 def test_infer_to_stdout(tiny_model_dir: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     (tmp_path / "a.txt").write_text("x")
-    assert main(["infer", "--model", str(tiny_model_dir), "--input", str(tmp_path), "--output", "-"]) == 0
+    assert (
+        main(["infer", "--model", str(tiny_model_dir), "--input", str(tmp_path), "--output", "-", "--world_average"])
+        == 0
+    )
     (line,) = capfdbinary.readouterr().out.splitlines()
     assert json.loads(line)["id"] == "a"
 

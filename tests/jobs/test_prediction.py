@@ -7,8 +7,10 @@ import pytest
 
 from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
-from runspan.base.records import ReadDocument
+from runspan.base.estimates import QUANTITIES
+from runspan.base.records import FieldValue, ReadDocument, Run
 from runspan.jobs.prediction import Predictor, WindowSettings, longest_window
+from runspan.language.normalize import normalize
 from runspan.modeling.scoring import score_documents
 
 TEXT = "We trained StrumNet (31,842 parameters) on a GeForce GTX 970 for roughly 90 minutes in Finland. " * 12
@@ -31,15 +33,28 @@ def test_record_of_a_document(predictor: Predictor) -> None:
     assert written["tokens"] > written["windows"] > 3
     assert all(TEXT[s["start"] : s["end"]] == s["text"] for s in written["spans"])
     assert list(written["runs"][0]) == [*predictor.labels, "estimates"]
+    assert list(written["runs"][0]["estimates"]) == [*QUANTITIES, "assumptions"]
     inside = {
         tuple(m)
-        for field in written["runs"][0].values()
-        if field
+        for label, field in written["runs"][0].items()
+        if field and label != "estimates"
         for f in (field if isinstance(field, list) else [field])
         for m in f["mentions"]
     }
     outside = {(written["spans"][i]["start"], written["spans"][i]["end"]) for i in written["unassigned"]}
     assert inside | outside == {(s["start"], s["end"]) for s in written["spans"]}
+
+
+def test_estimates_and_warnings_follow_from_the_runs(predictor: Predictor, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"gpu_count": "8", "hardware": "A100", "training": "10 hours", "year": "2019"}
+    fields = {label: [FieldValue(normalize(label, text), text, 0, 0, 1.0, ())] for label, text in texts.items()}
+    monkeypatch.setattr("runspan.jobs.prediction.assemble", lambda document: ([Run(fields)], []))
+    read = ReadDocument(Document("a", "some text"), warnings=("read with care",))
+    (plain,), (asked,) = predictor.predict([read]), predictor.predict([read], world_average=True)
+    first, second = plain.as_dict()["runs"][0]["estimates"], asked.as_dict()["runs"][0]["estimates"]
+    assert first["energy_kwh"]["value"] == second["energy_kwh"]["value"] == 32.0
+    assert (first["co2e_kg"], second["co2e_kg"]["value"]) == (None, pytest.approx(32 * 0.505469))
+    assert plain.warnings == ("read with care", "run 1: the NVIDIA A100 came out in 2020, after the year 2019")
 
 
 def test_order_is_kept_and_errors_stand_in_their_place(predictor: Predictor) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from runspan.assembly.estimates import estimate_runs
 from runspan.assembly.runs import assemble
 from runspan.base.documents import Document, Span
 from runspan.base.errors import RunspanError
@@ -29,6 +30,7 @@ def records() -> list[Record]:
     spans = tuple(Span(s.start, s.end, s.label, 0.9) for s in document.spans)
     document = Document("a/1", document.text, spans, "x/a/1.txt")
     runs, unassigned = assemble(document)
+    runs = estimate_runs(runs)
     return [
         Record(document, LABELS, 30, 1, runs, unassigned),
         Record(Document("b", "nothing, \ud800", source="b.txt"), LABELS, 1, 1),
@@ -68,7 +70,7 @@ def test_json_lines(tmp_path: Path) -> None:
         "approximately",
     )
     assert [country["value"] for country in run["country"]] == ["FR", "IT"]
-    assert run["estimates"] is None
+    assert run["estimates"]["energy_kwh"]["value"] == pytest.approx(64 * 672 * 0.4)
     assert first["unassigned"] == [8]
     assert (second["runs"], second["spans"], second["chars"]) == ([], [], 10)
     assert third["error"] == "c.txt: broken"
@@ -89,7 +91,11 @@ def test_csv_and_parquet_hold_the_same_rows(tmp_path: Path) -> None:
     assert (first["model"], first["model_text"], first["model_start"]) == ("Foo", "Foo", 0)
     assert (first["params"], first["gpu_count"], first["training"], first["year"]) == (34_000_000_000, 64, 672.0, 2023)
     assert (first["country"], first["country_name"]) == ("FR; IT", "France; Italy")
+    assert first["accelerator_hours"] == 43_008
+    assert first["training_flop_low"] < first["training_flop"] < first["training_flop_high"]
+    assert json.loads(first["assumptions"])["grid_countries"] == ["FR", "IT"]
     assert (second["run"], second["error"]) == (None, None)
+    assert (second["energy_kwh"], second["assumptions"]) == (None, None)
     assert third["error"] == "c.txt: broken"
 
 

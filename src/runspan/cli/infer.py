@@ -26,9 +26,10 @@ def main(argv: Sequence[str]) -> int:
     precision = None if args.precision == "auto" else args.precision
     predictor = Predictor.load(args.model, args.device, args.batch_size, precision, args.trust_remote_code)
     totals = _Totals()
+    documents = _progress(read_documents(inputs), inputs, args.quiet)
     try:
         with RecordWriter(args.output, predictor.labels) as writer:
-            for record in totals.count(predictor.predict(_progress(read_documents(inputs), inputs, args.quiet))):
+            for record in totals.count(predictor.predict(documents, args.world_average)):
                 writer.write(record)
     finally:
         if not args.quiet:
@@ -47,6 +48,9 @@ def _options() -> Options:
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
     parser.add_argument("--batch_size", type=positive, default=16, help="windows a batch (default: 16)")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "fp16"), default="auto")
+    parser.add_argument(
+        "--world_average", action="store_true", help="CO2e with the world's average grid where a run has no country"
+    )
     parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
     return parser

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from runspan.assembly.consistency import inconsistencies
+from runspan.assembly.estimates import estimate_runs
 from runspan.assembly.runs import assemble
 from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
@@ -145,20 +147,27 @@ class Predictor:
             found = Document(document.id, document.text, tuple(spans), document.source)
             yield complete_mentions(drop_excluded(mend_boundaries(found))), encoding
 
-    def predict(self, documents: Iterable[ReadDocument]) -> Iterator[Record]:
-        """Records of documents, one each, in order; a document that could not be read keeps its error."""
+    def predict(self, documents: Iterable[ReadDocument], world_average: bool = False) -> Iterator[Record]:
+        """Records of documents, one each, in order; a document that could not be read keeps its error.
+
+        Args:
+            documents: What readers made of them.
+            world_average: Estimate CO2e with the world's average grid where a run has no country.
+        """
         for chunk in _chunks(documents):
             predicted = iter(self._predict([read.document for read in chunk if read.error is None]))
             for read in chunk:
                 if read.error is not None:
                     yield Record(read.document, self.labels, warnings=read.warnings, error=read.error)
                 else:
-                    yield self._record(*next(predicted), read.warnings)
+                    yield self._record(*next(predicted), read.warnings, world_average)
 
-    def _record(self, document: Document, encoding: Encoding, warnings: Sequence[str]) -> Record:
+    def _record(self, document: Document, encoding: Encoding, warnings: Sequence[str], world_average: bool) -> Record:
         tokens = len(encoding.input_ids)
         windows = len(cut_windows(tokens, self.window_tokens, self.settings.stride))
         runs, unassigned = assemble(document)
+        runs = estimate_runs(runs, world_average)
+        warnings = (*warnings, *inconsistencies(runs))
         return Record(document, self.labels, tokens, windows, runs, unassigned, warnings)
 
 

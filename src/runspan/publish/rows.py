@@ -1,9 +1,11 @@
 """A record → one flat row a run, for CSV, Parquet and the terminal."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from runspan.base.estimates import QUANTITIES, Estimates
 from runspan.base.records import FieldValue, Record
 from runspan.base.values import Country, Duration, Hardware, Name, Quantity, Value, Year
 
@@ -17,6 +19,8 @@ _VALUE_TYPES: dict[str, type[Value]] = {
     "year": Year,
 }
 _EVIDENCE = ("text", "start", "end", "score")
+_BOUNDS = {"value": "", "low": "_low", "high": "_high"}
+ESTIMATE_COLUMNS = tuple(f"{name}{suffix}" for name in QUANTITIES for suffix in _BOUNDS.values())
 _SEPARATOR = "; "  # between the countries of a run
 
 
@@ -25,7 +29,7 @@ def columns(labels: Sequence[str]) -> list[str]:
     names = ["doc_id", "run"]
     for label in labels:
         names += [label, *(f"{label}_{key}" for key in (*_EVIDENCE, *_extra_keys(label)))]
-    return [*names, "source", "sha256", "error"]
+    return [*names, *ESTIMATE_COLUMNS, "assumptions", "source", "sha256", "error"]
 
 
 def _extra_keys(label: str) -> list[str]:
@@ -42,6 +46,7 @@ def rows_of(record: Record) -> list[dict[str, Any]]:
         row: dict[str, Any] = {**head, "run": number}
         for label in record.labels:
             row |= _cells(label, run.fields.get(label, ()))
+        row |= _estimate_cells(run.estimates) if run.estimates else {}
         runs.append(row | tail)
     return runs or [head | tail]
 
@@ -59,3 +64,15 @@ def _cells(label: str, values: Sequence[FieldValue]) -> dict[str, Any]:
         else:
             cells[name] = _SEPARATOR.join(str(getattr(value.value, key)) for value in values)
     return cells
+
+
+def _estimate_cells(estimates: Estimates) -> dict[str, Any]:
+    """Cells of a run's estimates; the assumptions stand in one cell, as JSON."""
+    written = estimates.as_dict()
+    cells = {
+        f"{name}{suffix}": written[name] and written[name][key]
+        for name in QUANTITIES
+        for key, suffix in _BOUNDS.items()
+    }
+    assumptions = written["assumptions"]
+    return cells | ({"assumptions": json.dumps(assumptions, ensure_ascii=False)} if assumptions else {})

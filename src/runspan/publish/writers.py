@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from runspan.base.errors import RunspanError
 from runspan.base.records import Record
-from runspan.publish.rows import columns, rows_of
+from runspan.publish.rows import ESTIMATE_COLUMNS, columns, rows_of
 
 STDOUT = "-"
 SUFFIXES = (".jsonl", ".parquet", ".csv")
@@ -187,6 +187,8 @@ _WHOLE = ("params", "gpu_count", "year")
 
 
 def _arrow_type(name: str, labels: Sequence[str]) -> pa.DataType:
+    if name in ESTIMATE_COLUMNS:
+        return pa.float64()
     label = next(
         (one for one in sorted(labels, key=len, reverse=True) if name == one or name.startswith(f"{one}_")), ""
     )

@@ -19,8 +19,8 @@ def assemble(document: Document) -> tuple[list[Run], list[int]]:
 
     Mentions of one value are joined. Where a label has several values, the one with the most evidence is the run's:
     values that could be read before those that could not, those outside of the list of references before those in it,
-    then the sum of the mentions' scores. The others stay unassigned. A label that may have several values keeps all
-    that could be read.
+    then the sum of the mentions' scores; where that is much the same, the first. The others stay unassigned. A label
+    that may have several values keeps all that could be read.
 
     In a paper (a text with an abstract or introduction near its start) the countries are those of the authors: named in
     the front matter, or inferred from what stands there; only where it tells of none, those named elsewhere.
@@ -76,13 +76,16 @@ def _identity(value: Value, text: str) -> Hashable:
     return tuple(fields.get(key) for key in ("value", "low", "high", "basis"))
 
 
+_DIGITS_OF_EVIDENCE = 1  # scores that differ by less tell nothing, and what is stated first is the main thing
+
+
 def _evidence(
     indices: Sequence[int], values: Sequence[Value], spans: Sequence[Span], cited: range
 ) -> tuple[bool, bool, float, int]:
     """What speaks for a value; of its mentions in the list of references, only where it has no other."""
     outside = [i for i in indices if spans[i].start not in cited]
     total = sum(spans[i].score or 0.0 for i in outside or indices)
-    return _is_read(values[indices[0]]), bool(outside), round(total, 6), -indices[0]
+    return _is_read(values[indices[0]]), bool(outside), round(total, _DIGITS_OF_EVIDENCE), -indices[0]
 
 
 def _field(indices: Sequence[int], values: Sequence[Value], document: Document) -> FieldValue:

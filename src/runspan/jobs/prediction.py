@@ -17,6 +17,7 @@ from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
 from runspan.base.records import ReadDocument, Record
 from runspan.language.boundaries import mend_boundaries
+from runspan.language.completion import complete_facts
 from runspan.language.exclusions import drop_excluded
 from runspan.language.mentions import complete_mentions
 from runspan.modeling.decoding import decode_spans
@@ -145,7 +146,7 @@ class Predictor:
         for document, encoding, log_probs in zip(documents, encodings, scores, strict=True):
             spans = decode_spans(log_probs, encoding.words, self.tags)
             found = Document(document.id, document.text, tuple(spans), document.source)
-            yield complete_mentions(drop_excluded(mend_boundaries(found))), encoding
+            yield complete_mentions(complete_facts(drop_excluded(mend_boundaries(found)))), encoding
 
     def predict(self, documents: Iterable[ReadDocument], world_average: bool = False) -> Iterator[Record]:
         """Records of documents, one each, in order; a document that could not be read keeps its error.

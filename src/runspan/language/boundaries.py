@@ -41,6 +41,7 @@ _DURATION_AFTER = re.compile(rf"\s{{0,2}}{_NUMBER}[\s-]{{0,2}}{_DEVICE}?{_UNIT}"
 _UNIT_AFTER = re.compile(rf"[ \xa0-]?{_DEVICE}?{_UNIT}", re.I)
 _NUMBER_OF_DEVICE_HOURS = re.compile(r"(?<![\w.,-])[0-9][0-9.,]*[ ]?(?:[kKM]|million|thousand)?[ -]\Z")
 _DEVICE_HOURS = re.compile(rf"[\s-]{_DEVICE}?(?:hours?|hrs?|days?)(?![\w-])", re.I)
+_PLURAL = re.compile(r"['’]s(?!\w)")
 _LONGEST_NAME = 60  # characters
 _LONGEST_LOOK_BACK = 20  # characters: the longest approximator and a space
 _LONGEST_BRACKET = 24  # characters from a span's end to the bracket that closes it
@@ -163,6 +164,12 @@ def _without_times(text: str, start: int, end: int, low: int, high: int) -> _Ran
     return (start, match.start()) if match else (start, end)
 
 
+def _with_plural(text: str, start: int, end: int, low: int, high: int) -> _Range:
+    """*A100's* are several."""
+    match = _PLURAL.match(text, end, high)
+    return start, match.end() if match else end
+
+
 def _with_noun(text: str, start: int, end: int, low: int, high: int) -> _Range:
     match = _DEVICE_NOUNS.match(text, end, high)
     if match and not _OF_DEVICE_HOURS.match(text, match.end()):
@@ -179,6 +186,6 @@ _RULES: dict[str, Sequence[_Rule]] = {
     "model": (_whole_name, _whole_brackets),
     "params": (_without(_BEFORE_A_NUMBER), _whole_number, _with_parameters, _whole_brackets),
     "gpu_count": (_without_times, _whole_number),
-    "hardware": (_whole_brackets, _with_noun),
+    "hardware": (_whole_brackets, _with_plural, _with_noun),
     "training": (_without(_BOUND_OF_A_DURATION), _whole_number, _whole_duration, _with_approximator, _whole_brackets),
 }

@@ -26,6 +26,12 @@ _DATA_UNITS = re.compile(
 _OF_RECORDINGS = re.compile(
     r"\s+of\s+(?:[\w-]+\s+){0,3}?(?:audio|speech|videos?|music|recordings?|data|footage|songs|broadcasts?)(?!\w)", re.I
 )
+_FEW_PARAMETERS = re.compile(
+    r"(?:[0-9]{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many)[\s-]+"
+    r"(?:(?:free|learnable|trainable|scalar|model)\s)?param(?:eter)?s?",
+    re.I,
+)  # of a function, not of a network
+_DIMENSIONS = re.compile(r"[0-9]+\s?-?D|[0-9]+-d")
 _BIBTEX_YEAR = re.compile(r"\byear\s*=\s*[{\"]?\s*\Z", re.I)
 _CLOUD_INSTANCE = re.compile(r"(?:(?:AWS|EC2|Amazon|GCP|Azure)\b\s*)+(?:[a-z]+\d\w*)?\Z", re.I)
 _LONGEST_KEY = 12  # characters of ``year = {``
@@ -53,7 +59,7 @@ def _is_no_model(text: str, span: Span) -> bool:
 
 
 def _counts_data(text: str, span: Span) -> bool:
-    return bool(_DATA_UNITS.match(text, span.end))
+    return bool(_DATA_UNITS.match(text, span.end) or _FEW_PARAMETERS.fullmatch(text, span.start, span.end))
 
 
 def _counts_nodes(text: str, span: Span) -> bool:
@@ -70,7 +76,7 @@ _NO_DEVICES = frozenset({"node", "nodes", "of", "machine", "machines", "single",
 
 
 def _measures_data(text: str, span: Span) -> bool:
-    return bool(_OF_RECORDINGS.match(text, span.end))
+    return bool(_OF_RECORDINGS.match(text, span.end) or _DIMENSIONS.fullmatch(text, span.start, span.end))
 
 
 def _is_of_bibtex(text: str, span: Span) -> bool:

@@ -14,7 +14,8 @@ from runspan.base.words import split_words
 from runspan.language.normalize import normalize
 
 _COUNT_BEFORE = re.compile(
-    r"(?<![\w.,/-])(?!(?:19|20)[0-9]{2}[ \n])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,5}|one|two|three|four|five|six|seven|eight|single)(?:\s?[x×]|-)?\s?\Z",
+    r"(?<![\w.,/-])(?!(?:19|20)[0-9]{2}[ \n])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,5}|one|two|three|four|five|six|seven|eight"
+    r"|single)(?:\s?[x×]|-)?\s?\Z",
     re.I,
 )
 _SLICE_AFTER = re.compile(r"-([0-9]{1,5})(?![\w.-])")
@@ -57,9 +58,9 @@ def _pairs(document: Document) -> Iterator[Span]:
             for match in filter(None, (before, after)):
                 yield Span(*match.span(1), "gpu_count", span.score)
         elif span.label == "gpu_count":
-            match = _DEVICE_AFTER.match(text, span.end)
-            if match and normalize("hardware", match[1]).as_dict()["value"]:
-                yield Span(*match.span(1), "hardware", span.score)
+            device = _DEVICE_AFTER.match(text, span.end)
+            if device and normalize("hardware", device[1]).as_dict()["value"]:
+                yield Span(*device.span(1), "hardware", span.score)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,10 @@ def test_check_lists_every_fault(seeds: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_normalize(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("34 billion parameters\nsome\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("34 billion parameters\nsome\n1.9 mil-\\nlion\n"))
     assert main(["normalize", "params"]) == 0
     values = [json.loads(line)["value"] for line in capsys.readouterr().out.splitlines()]
-    assert values == [34_000_000_000, None]
+    assert values == [34_000_000_000, None, 1_900_000]
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "parquet", "csv"])

@@ -100,6 +100,26 @@ PARAMS = [
     ("_7B_", 7 * B),
     ("`345M`", 345 * M),
     ("３４B", 34 * B),
+    ("235B-A22B", 235 * B),
+    ("30B-A3.3B", 30 * B),
+    ("activates 37B of its 671B parameters", 671 * B),
+    ("671B parameters, of which 37B are activated", 671 * B),
+    ("86M trainable params out of 7B total", 7 * B),
+    ("175 billion (175B)", 175 * B),
+    ("one hundred and ten million (110M) parameters", 110 * M),
+    ("one-and-a-half billion", 1500 * M),
+    ("three-quarters of a billion parameters", 750 * M),
+    ("110 millions of parameters", 110 * M),
+    ("110 Mio. Parameter", 110 * M),
+    ("7 Mrd. Parameter", 7 * B),
+    ("7 milliards de paramètres", 7 * B),
+    ("70亿参数", 7 * B),
+    ("1 234,5 million", 1_234_500 * K),
+    ("1.234,5 million", 1_234_500 * K),
+    ("a 7 billion parameter language model", 7 * B),
+    ("7Bparameters", 7 * B),
+    ("7B†", 7 * B),
+    ("[7B]", 7 * B),
     ("> 100B", Quantity(100 * B, qualifier=AT_LEAST)),
     ("≥100B", Quantity(100 * B, qualifier=AT_LEAST)),
     ("100B+", Quantity(100 * B, qualifier=AT_LEAST)),
@@ -117,11 +137,12 @@ PARAMS = [
     ("between 7B and 70B", Quantity(None, 7 * B, 70 * B)),
     ("500M -- 1.5B", Quantity(None, 500 * M, 1500 * M)),
     *nothing("""
-        7 | 1.3 | zero | 0B | −7B | 8x7B | 30B×4 | 1.3 × 109 | 1.3B and 2.7B | 1.3B/2.7B | 70B–7B | 7B tokens | 7 GB |
+        7 | 1.3 | zero | 0B | −7B | 8x7B | A22B | 37B active | 12.345 parameters | 1.2.3B | 7 mil millones | 7% |
+        30B×4 | 1.3 × 109 | 1.3B and 2.7B | 1.3B/2.7B | 70B–7B | 7B tokens | 7 GB |
         80 GB | 1.3G | 2B FLOPs | $7B | 37B activated parameters | 6.7B non-embedding parameters |
         1.3B LoRA parameters | hundreds of millions | tens of billions of parameters | a few billion |
         several million | million | 7B7 | 2^30 | 1.3 parameters | 1,23,4 | 1,2345 million | 1,234 billion | 9e99 |
-        1e999999 params | 8 billion 30 million | over 10B at most | 235B-A22B
+        1e999999 params | 8 billion 30 million | over 10B at most
     """),
 ]
 
@@ -163,6 +184,25 @@ GPU_COUNT = [
     ("4 3090s", 4),
     ("16 nodes with 8 GPUs each", 128),
     ("4 nodes × 8 GPUs", 32),
+    ("4 nodes × 8 GPUs/node", 32),
+    ("4 nodes, each with 8 GPUs", 32),
+    ("4 nodes (8 GPUs each)", 32),
+    ("8 GPUs on each of 4 nodes", 32),
+    ("8 A100 GPUs per node on 4 nodes", 32),
+    ("two 8-GPU nodes", 16),
+    ("an 8-GPU node", 8),
+    ("1 node (8 GPUs)", 8),
+    ("16 GPUs (2 nodes)", 16),
+    ("16 nodes (128 GPUs in total)", 128),
+    ("64 (8 nodes × 8 GPUs)", 64),
+    ("32 × 8 = 256", 256),
+    ("eight (8) GPUs", 8),
+    ("8xA100", 8),
+    ("8 A100 GPUs with 80GB of memory each", 8),
+    ("# GPUs: 8", 8),
+    ("a cluster of 64 GPUs", 64),
+    ("TPU v3-128", 128),
+    ("v5e-256", 256),
     ("10k", 10_000),
     ("all 8", 8),
     ("a total of 64", 64),
@@ -180,7 +220,8 @@ GPU_COUNT = [
     *nothing("""
         0 | -8 | 1.5 | 1.024 | 8 or 16 | 8/16 | 16-8 | a few | a couple of | many | multiple | dozens of |
         thousands of | several hundred | 16 nodes | 8 GPUs per node | 8 GPUs/node | 8 CPUs | 8 days | 80GB | 8² |
-        three four | ten ten | 8 (nine) | 32 × 8 = 256 | v3-128 | GPUs
+        three four | ten ten | 8 (nine) | 32 × 8 = 255 | GPUs | 16 nodes (128 GPUs) | 4 nodes, 8 GPUs |
+        4 nodes and 32 GPUs | 4 nodes with 32 GPUs total | 4 of 8 GPUs | 8-GPU nodes | 8 A100 and 4 V100 | 64 (8 × 4)
     """),
 ]
 
@@ -191,6 +232,20 @@ TRAINING = [
     ("1h30", 1.5),
     ("8 h 05 min", 8 + 1 / 12),
     ("12:30 h", 12.5),
+    ("01:30:00", 1.5),
+    ("1 day, 12:00:00", 36.0),
+    ("1 hr. 15 min.", 1.25),
+    ("one-and-a-half days", 36.0),
+    ("three-quarters of an hour", 0.75),
+    ("a three-day run", 72.0),
+    ("a whole week", WEEK),
+    ("an entire week", WEEK),
+    ("3 calendar days", 72.0),
+    ("1,5 Stunden", 1.5),
+    ("3 días", 72.0),
+    ("36小时", 36.0),
+    ("just shy of 3 weeks", Duration(3 * WEEK, CLOCK, qualifier=AT_MOST)),
+    ("6000 GPUhours", Duration(6000.0, DEVICES)),
     ("2 days and 6 hours", 54.0),
     ("6 days 4 hours", 148.0),
     ("1 week, 2 days", 216.0),
@@ -277,7 +332,8 @@ TRAINING = [
         2/3 days | 24/7 | 24 hours a day | 3 hours per epoch | 3 hours/epoch | 2 days each | 300B tokens |
         1e23 FLOPs | 5 PF-days | 1000 CPU hours | 1000 core-hours | 200 node-hours | 2 x 24 hours | 3*2*24 hours |
         8×24 GPU-hours | 16 h × 8 GPUs | 64 GPUs for 3 days | 2 hours 3 days | 3 days to 2 days | 72 hours (4 days) |
-        5 days 80GB | 2 million A100 and H100 hours | 3 cars | 1 h 75
+        5 days 80GB | 680,000 hours of speech | 5 working days | 50 node days | 2 or 3 days |
+        2 million A100 and H100 hours | 3 cars | 1 h 75
     """),
 ]
 
@@ -337,6 +393,11 @@ HARDWARE = [
     ("Quadro RTX 8000 (48 GB)", "NVIDIA Quadro RTX 8000", None, 48),
     ("RTX 6000 Ada", "NVIDIA RTX 6000 Ada Generation", None, 48),
     ("RTX 5000 Ada Generation", "NVIDIA RTX 5000 Ada", None, 32),
+    ("A100×8", A100, None, None),
+    ("TPU version 3", TPU_V3, None, 32),
+    ("6000 Ada", "NVIDIA RTX 6000 Ada Generation", None, 48),
+    ("7900 XTX", "AMD Radeon RX 7900 XTX", None, 24),
+    ("910B NPUs", "Huawei Ascend 910B", None, 32),
     ("A6000s", "NVIDIA RTX A6000", None, 48),
     ("Titan X", "NVIDIA TITAN X", None, 12),
     ("GTX Titan X", "NVIDIA GeForce GTX TITAN X", None, 12),
@@ -419,10 +480,22 @@ COUNTRY = [
     ("Bengaluru, India", "IN"),
     ("California, USA", "US"),
     ("London, UK", "GB"),
+    ("München, Deutschland", "DE"),
+    ("France (Paris)", "FR"),
+    ("Virginia (USA)", "US"),
+    ("Germany (DE)", "DE"),
+    ("People's Republic of China (PRC)", "CN"),
+    ("Korea (North)", "KP"),
+    ("Virgin Islands (US)", "VI"),
+    ("Česko", "CZ"),
+    ("한국", "KR"),
+    ("🇫🇷", "FR"),
+    ("🇫🇷 France", "FR"),
     *nothing("""
         in | it | us | no | usa | FR | FRA | EU | European Union | Asia | Africa | South America | Antarctica |
         World | Middle East | California | Paris | Washington | Paris, Texas | Atlanta, Georgia | France, Germany |
-        France and Germany | French | German | Chinese | Congo | here | War | us-east1 | Soviet Union | n/a
+        France and Germany | France (and Germany) | Georgia (US) | Paris (Texas) | 🇪🇺 | 🇺🇸 🇬🇧 | French | German |
+        Chinese | Congo | here | War | us-east1 | Soviet Union | n/a
     """),
 ]
 
@@ -444,7 +517,13 @@ YEARS = [
     ("summer of 2021", 2021),
     ("2023, 2023", 2023),
     ("1950", 1950),
-    ("2100", 2100),
+    ("2047", 2047),
+    ("März 2023", 2023),
+    ("12 avril 2023", 2023),
+    ("marzo de 2023", 2023),
+    ("“2023”", 2023),
+    ("2023;", 2023),
+    ("2019 through 2021", Year(None, 2019, 2021)),
     ("around 2015", Year(2015, qualifier=ABOUT)),
     ("2019–20", Year(None, 2019, 2020)),
     ("2019/2020", Year(None, 2019, 2020)),
@@ -452,7 +531,8 @@ YEARS = [
     ("between 2019 and 2020", Year(None, 2019, 2020)),
     ("Dec 2019 – Jan 2020", Year(None, 2019, 2020)),
     *nothing("""
-        '23 | 23 | 1949 | 2101 | 12023 | 20231 | 2,023 | 2020s | 2019 and 2020 | 2020-2019 | 2048 GPUs |
+        '23 | 23 | 1949 | 2048 | 2100 | after 2020 | before 2020 | 12023 | 20231 | 2,023 | 2020s | 2019 and 2020 |
+        2020-2019 | 2048 GPUs |
         arXiv:2010.12345 | 2023-13-45 | 1999-2001-2003 | 2023.95
     """),
 ]

@@ -1,4 +1,7 @@
-"""``runspan normalize LABEL``: lines on stdin → one JSON object a line, the normalised field."""
+"""``runspan normalize LABEL``: lines on stdin → one JSON object a line, the normalised field.
+
+A line break inside a value is written ``\\n``.
+"""
 
 import json
 import sys
@@ -15,5 +18,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("label", choices=LABELS)
     label = parser.parse_args(argv).label
     for line in sys.stdin:
-        print(json.dumps(normalize(label, line.rstrip("\r\n")).as_dict(), ensure_ascii=False), flush=True)
+        print(
+            json.dumps(normalize(label, line.rstrip("\r\n").replace(r"\n", "\n")).as_dict(), ensure_ascii=False),
+            flush=True,
+        )
     return 0

@@ -18,6 +18,10 @@ from runspan.language.normalize.tables import read_table
 _CODES = {"US": "US", "USA": "US", "UK": "GB", "UAE": "AE", "PRC": "CN", "ROK": "KR", "DPRK": "KP", "KSA": "SA"}
 _ALSO_A_PLACE = frozenset({"georgia", "jersey"})  # "Atlanta, Georgia"
 _SHORTEST_NAME = 4
+_BRACKETS = re.compile(r"([^()]*[^() ]) ?\(([^()]+)\)")
+_DIRECTIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western"})
+_FLAG = re.compile("([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])")
+_FLAG_LETTERS = {code: chr(code - 0x1F1E6 + ord("A")) for code in range(0x1F1E6, 0x1F200)}
 _ARTICLE = re.compile(r"^[Tt]he (?=[A-Z])")
 _INITIALS = re.compile(r"\b([a-z]) (?=[a-z]\b)")
 
@@ -29,9 +33,15 @@ def normalize_country(text: str) -> Country:
     (Country(value='US', name='United States'), 'CN')
     >>> normalize_country("Bengaluru, India").value, normalize_country("Europe").value, normalize_country("us").value
     ('IN', None, None)
+    >>> normalize_country("France (Paris)").value, normalize_country("🇫🇷 France").value
+    ('FR', 'FR')
     """
-    surface = _ARTICLE.sub("", fold(text).strip(" ,;:!?\"'()[]|-"))
-    code = _look_up(surface) or _after_comma(surface)
+    surface = _ARTICLE.sub("", fold(text).strip(" ,;:!?\"'[]|-"))
+    flag = _FLAG.match(surface)
+    if flag:
+        return _of_flag(flag, surface)
+    surface = surface[1:-1] if surface[:1] + surface[-1:] == "()" else surface
+    code = _look_up(surface) or _after_comma(surface) or _beside_brackets(surface)
     return Country(code, _names()[code]) if code else Country()
 
 
@@ -62,11 +72,27 @@ def _look_up(surface: str) -> str | None:
     return code if code in _names() else None
 
 
+def _of_flag(flag: re.Match[str], surface: str) -> Country:
+    """The country of a flag, if the name after it says no other one."""
+    country = country_of_code(flag[0].translate(_FLAG_LETTERS))
+    rest = surface[flag.end() :]
+    return country if not rest.strip() or normalize_country(rest) == country else Country()
+
+
+def _beside_brackets(surface: str) -> str | None:
+    """Code of the one country in ``Country (Place)``, ``Place (Country)`` or ``Country (CODE)``."""
+    brackets = _BRACKETS.fullmatch(surface)
+    if brackets is None or _key(brackets[2]).split(" ")[0] in _DIRECTIONS | {"and", "or"}:
+        return None
+    outside, inside = _look_up(brackets[1]), _look_up(brackets[2])
+    return inside or outside if None in (outside, inside) or outside == inside else None
+
+
 def _after_comma(surface: str) -> str | None:
     """Code of the last part of ``City, Country``, unless a part before it is another country."""
     *places, last = (part.strip() for part in surface.split(","))
     key = _key(last)
-    code = _CODES.get(last.replace(".", "").replace(" ", "")) or _own_names().get(key)
+    code = _look_up(last)
     if (
         not places
         or key in _ALSO_A_PLACE | _not_countries()

@@ -24,9 +24,15 @@ _PLURAL = re.compile(r"[A-Za-z]*[0-9]+[A-Za-z]{0,2}s")
 _TPU_SLICE = re.compile(r"\b(v[2-9][a-z]{0,2})-[0-9]{1,5}(?= (?:cloud )?tpus?\b)", re.I)
 _TWO_SIZES = re.compile(r"(?<![A-Za-z0-9.])([0-9]{2,3})/(?=[0-9]{2,3} ?gb)", re.I)
 _GLUED_COUNT = re.compile(r"(?<![A-Za-z0-9])([0-9]{1,5}x)(?=[A-Za-z])", re.I)
+_FACTOR_BEHIND = re.compile(r" ?× ?([0-9]{1,5})(?![A-Za-z0-9.])")
 _FACTOR = re.compile(r"[0-9]{1,5}x|x[0-9]{1,5}")
 _GEFORCE = re.compile(r"NVIDIA GeForce (GTX|RTX|GT) ([0-9]{3,4})(?: ?(.+))?")
-_TPU = re.compile(r"Google TPU (v[0-9]\w*)")
+_TPU = re.compile(r"Google TPU (v([0-9]\w*))")
+_NUMBER_ENOUGH = (  # families whose number names no other device, with the part that people write alone
+    re.compile(r"NVIDIA RTX ([0-9]{4} Ada)(?: Generation)?"),
+    re.compile(r"AMD Radeon RX ([0-9]{4} XTX?)"),
+    re.compile(r"Huawei Ascend (910[A-Z][0-9]?)"),
+)
 _LONGEST_ALIAS = 7  # words
 _SHORTEST_WITHOUT_VENDOR = 5  # characters: "A2" and "M1" need their vendor
 
@@ -96,6 +102,7 @@ def _sizes_of(row: Row) -> set[float]:
 def _read_surface(text: str) -> _Surface:
     """Cut a surface into its parts. The small *s* of a plural goes (``A100s``), a capital one stays (``V100S``)."""
     line = _GLUED_COUNT.sub(r"\1 ", _POSSESSIVE.sub("", fold(text)))
+    line = _FACTOR_BEHIND.sub(r" x\1", line)
     line = _TWO_SIZES.sub(r"\1 GB ", _TPU_SLICE.sub(r"\1", line))
     memory = frozenset(float(size[1]) for size in _MEMORY.finditer(line))
     words = _WORD.findall(_MEMORY.sub(" ", line))
@@ -156,8 +163,10 @@ def _composed_names(family: str, row: Row) -> Iterator[str]:
     geforce = _GEFORCE.fullmatch(family)
     if geforce:
         yield from _geforce_names(geforce[2], (geforce[3] or "").replace("Laptop", "").strip(), "Laptop" in family)
+    yield from (short[1] for pattern in _NUMBER_ENOUGH if (short := pattern.fullmatch(family)))
     tpu = _TPU.match(family)
     if tpu:
+        yield f"TPU version {tpu[2]}"
         yield from (f"TPU {tpu[1]}", f"TPUs {tpu[1]}", f"{tpu[1]} TPU", f"{tpu[1]} TPUs", f"{tpu[1]} Cloud TPU")
 
 

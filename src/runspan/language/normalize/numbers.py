@@ -19,7 +19,8 @@ _NUMERAL = (
     r"|\.[0-9]+)"
     r"(?:e[+-]?[0-9]{1,2}(?![0-9a-z]))?"
 )
-_TOKEN = re.compile(rf"{_NUMERAL}|x(?=[0-9])|[a-z][a-z0-9]*|[^\W\d_]+|\S")
+_LATIN = "a-zß-öø-ɏ"
+_TOKEN = re.compile(rf"{_NUMERAL}|x(?=[0-9])|[{_LATIN}][{_LATIN}0-9]*|[万萬亿億]|(?:(?![万萬亿億])[^\W\d_])+|\S")
 _TENS_GLUED = re.compile(  # "sixtyfour", from "sixty-" at the end of a line
     r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?=one|two|three|four|five|six|seven|eight|nine)"
 )
@@ -28,7 +29,7 @@ _DIGIT = re.compile(r"\.?[0-9]")
 _SCIENTIFIC = re.compile(r"(.+)e([+-]?[0-9]+)")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
 _GROUPED_ONCE = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # "1,234 billion" is rather 1.234 than 1234 of them
-_SPACED = re.compile(r"[1-9][0-9]{0,2}(?:([ '_])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?")
+_SPACED = re.compile(r"([1-9][0-9]{0,2}(?:([ '_])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?")
 _DOTTED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,}(?:,[0-9]+)?|\.[0-9]{3},[0-9]+)")
 _DECIMAL = re.compile(r"[0-9]+|[0-9]*\.[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}|0,[0-9]+")
@@ -60,8 +61,8 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("1.3 × 10⁹"), tokenize("32x8"), tokenize("14 V100-days"), tokenize("1 234 567")
     (['1.3', '×', '10', '^', '9'], ['32', '×', '8'], ['14', 'v100', '-', 'days'], ['1 234 567'])
     """
-    folded = _TENS_GLUED.sub(r"\1 ", fold(text).lower().rstrip(" .,;:!?|\"'").lstrip(" ,;:!|\"'"))
-    if folded.startswith("(") and folded.endswith(")"):
+    folded = _TENS_GLUED.sub(r"\1 ", fold(text).lower().rstrip(" .,;:!?|\"'†‡§").lstrip(" ,;:!|\"'"))
+    if folded[:1] + folded[-1:] in ("()", "[]"):
         folded = folded[1:-1]
     folded = _TILDE_RANGE.sub("-", folded)
     return ["×" if token == "x" else token for token in _TOKEN.findall(folded)]
@@ -103,8 +104,11 @@ def decode_numeral(token: str) -> Fraction | None:
         return _decode_fraction(token) if "⁄" in token or token in ("1/2", "1/4") else None
     if _DECIMAL.fullmatch(token):
         return Fraction(token)
-    if _GROUPED.fullmatch(token) or _SPACED.fullmatch(token):
-        return Fraction(re.sub(r"[ ,'_]", "", token))
+    spaced = _SPACED.fullmatch(token)
+    if spaced:
+        return Fraction(re.sub(r"[ '_]", "", spaced[1]) + f".{spaced[3] or 0}")
+    if _GROUPED.fullmatch(token):
+        return Fraction(token.replace(",", ""))
     if _DOTTED.fullmatch(token) or _DECIMAL_COMMA.fullmatch(token):
         return Fraction(token.replace(".", "").replace(",", "."))
     return None
@@ -147,6 +151,17 @@ def read_range(tokens: list[str], start: int) -> Range | None:
     low = first.value * second.scale if first.scale == 1 else first.value
     low = low if low <= second.value else first.value
     return Range(low, second.value, second.scale > 1, second.end) if low <= second.value else None
+
+
+def skip_restated(tokens: list[str], number: Range) -> int:
+    """Where the tokens go on after a number that is said again in brackets: ``eight (8) GPUs``.
+
+    >>> skip_restated(["eight", "(", "8", ")", "gpus"], Range(Fraction(8), Fraction(8), False, 1))
+    4
+    """
+    again = read_range(tokens, number.end + 1) if _at(tokens, number.end) == "(" else None
+    is_same = again is not None and (again.low, again.high) == (number.low, number.high)
+    return again.end + 1 if again and is_same and _at(tokens, again.end) == ")" else number.end
 
 
 def _read_second(tokens: list[str], index: int, opener: str) -> Amount | None:
@@ -212,8 +227,9 @@ def _read_fraction(tokens: list[str], start: int) -> Amount | None:
     """``half``, ``a half``, ``three quarters``, ``1/2``."""
     words, leading = _number_words("fraction"), _number_words("article") | _number_words("unit")
     count = leading.get(_at(tokens, start))
-    if count is not None and _at(tokens, start + 1) in words:
-        return Amount(count * words[tokens[start + 1]], 1, start + 2)
+    named = start + 1 + (_at(tokens, start + 1) == "-")
+    if count is not None and _at(tokens, named) in words:
+        return Amount(count * words[tokens[named]], 1, named + 1)
     if _at(tokens, start) in words:
         return Amount(words[tokens[start]], 1, start + 1)
     value = decode_numeral(tokens[start]) if set("/⁄") & set(_at(tokens, start)) else None

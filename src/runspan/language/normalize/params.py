@@ -1,12 +1,17 @@
 """Numbers of parameters: ``34 billion parameters``, ``1.3 × 10⁹``, ``7B–70B``."""
 
+import re
+
 from runspan.base.values import Quantity
-from runspan.language.normalize.numbers import Range, read_amount, read_range, tokenize
+from runspan.language.normalize.cleaning import fold
+from runspan.language.normalize.numbers import Range, read_amount, read_range, skip_restated, tokenize
 from runspan.language.normalize.qualifiers import take_qualifiers
 from runspan.language.normalize.tables import words_of
 
 _LARGEST = 10**16  # above it, a slip
 _SMALLEST_BARE = 1000  # below it, a number without a unit is a table cell whose head holds the unit
+_ACTIVE_SUFFIX = re.compile(r"(?<=[0-9][BMT])-A[0-9]+(?:\.[0-9]+)?[BMT](?![A-Z0-9])", re.IGNORECASE)  # 235B-A22B
+_GLUED_NOUN = re.compile(r"(?<=[0-9][KMBT])(?=param)", re.IGNORECASE)
 _CLAUSE_MARKS = frozenset({"(", ")", ",", ";", "/", "with", "and", "of"})
 
 
@@ -19,14 +24,19 @@ def normalize_params(text: str, unit: str | None = None) -> Quantity:
     (12550000, 671000000000)
     >>> normalize_params("7B–70B"), normalize_params("8x7B").value, normalize_params("1.3").value
     (Quantity(value=None, low=7000000000, high=70000000000, qualifier=None), None, None)
-    >>> normalize_params("1.3", unit="B").value
-    1300000000
+    >>> normalize_params("1.3", unit="B").value, normalize_params("235B-A22B").value
+    (1300000000, 235000000000)
     """
-    tokens = _without_active(tokenize(text))
+    tokens = _without_active(_tokenize(text))
     size = _read_plain(tokens)
     if size is None and unit and _is_small_number(tokens):
-        size = _read_plain(tokenize(f"{text} {unit}"))
+        size = _read_plain(_tokenize(f"{text} {unit}"))
     return size or Quantity(_stated_total(tokens))
+
+
+def _tokenize(text: str) -> list[str]:
+    """Tokens, without the suffix of a name that counts active parameters."""
+    return tokenize(_GLUED_NOUN.sub(" ", _ACTIVE_SUFFIX.sub("", fold(text))))
 
 
 def _is_small_number(tokens: list[str]) -> bool:
@@ -42,7 +52,10 @@ def _read_plain(tokens: list[str]) -> Quantity | None:
         return None
     tokens, qualifier = taken
     size = read_range(tokens, _first_number(tokens))
-    if size is None or not set(tokens[size.end :]) <= words_of("nouns", "params") | words_of("nouns", "params_filler"):
+    if size is None:
+        return None
+    rest = tokens[skip_restated(tokens, size) :]
+    if not set(rest) <= words_of("nouns", "params") | words_of("nouns", "params_filler"):
         return None
     has_noun = not words_of("nouns", "params").isdisjoint(tokens)
     if not _is_count(size, has_noun):

@@ -20,7 +20,10 @@ _HOUR = 3600
 _LONGEST = 10**12  # hours; above it, a slip
 _CLOCK_TIME = re.compile(r"\b([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))? ?(?:h|hrs?|hours?)\b", re.IGNORECASE)
 _GLUED_UNIT = re.compile(r"(?<=[0-9])(h|hrs?|d|m|mins?)(?=[0-9])", re.IGNORECASE)
-_GLUED_DEVICE = re.compile(r"\b([gtnihdx]pu|dcu)(h|hrs?|d)\b", re.IGNORECASE)
+_BARE_CLOCK_TIME = re.compile(
+    r"(?<![0-9:.])([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])(?![0-9:])"
+)  # two parts are a time of day
+_GLUED_DEVICE = re.compile(r"\b([gtnihdx]pu|dcu)(h|hrs?|hours?|d|days?)\b", re.IGNORECASE)
 _LONGEST_DEVICE = 8  # tokens between a number and its unit
 
 
@@ -79,7 +82,8 @@ def _is_bare_number(text: str) -> bool:
 
 def _tokenize(text: str) -> list[str]:
     """Tokens, with clock times spelled out, glued units cut (``1h30``), and the ``m`` beside hours as minutes."""
-    text = _CLOCK_TIME.sub(lambda time: f"{time[1]} h {time[2]} min {time[3] or 0} s", fold(text))
+    for clock_time in (_CLOCK_TIME, _BARE_CLOCK_TIME):
+        text = clock_time.sub(lambda time: f"{time[1]} h {time[2]} min {time[3] or 0} s", fold(text))
     tokens = tokenize(_GLUED_DEVICE.sub(r"\1 \2", _GLUED_UNIT.sub(r" \1 ", text)))
     if {"h", "hr", "hrs", "hour", "hours", "s", "sec"}.isdisjoint(tokens):
         return tokens
@@ -108,7 +112,7 @@ def _read_parts(tokens: list[str]) -> list[_Part]:
 
 
 def _skip_joint(tokens: list[str], index: int) -> int:
-    while tokens[index : index + 1] and tokens[index] in (",", "and", "&", "+"):
+    while tokens[index : index + 1] and tokens[index] in (",", "and", "&", "+", "."):
         index += 1
     return index
 
@@ -129,8 +133,8 @@ def _read_span(tokens: list[str], start: int) -> _Part | None:
 
 def _read_part(tokens: list[str], start: int) -> _Part | None:
     """A number or range, what it is of, and its unit."""
-    if tokens[start : start + 1] in (["a"], ["an"]) and tokens[start + 1 : start + 2] and is_numeral(tokens[start + 1]):
-        start += 1
+    if tokens[start : start + 1] in (["a"], ["an"]) and tokens[start + 1 : start + 2]:
+        start += is_numeral(tokens[start + 1]) or tokens[start + 1] in _small_numbers()
     number = read_range(tokens, start)
     if number is None:
         return None
@@ -145,6 +149,12 @@ def _read_part(tokens: list[str], start: int) -> _Part | None:
 @cache
 def _units() -> dict[str, Fraction]:
     return {row["word"]: Fraction(row["seconds"]) for row in read_table("time_units")}
+
+
+@cache
+def _small_numbers() -> frozenset[str]:
+    """*One* to *ninety*: in ``a three-day run`` the article is none of them."""
+    return frozenset(row["word"] for row in read_table("number_words") if row["kind"] in ("unit", "teen", "ten"))
 
 
 def _basis_of(words: list[str]) -> Basis | None:

@@ -7,12 +7,12 @@ from runspan.language.normalize.cleaning import fold
 from runspan.language.normalize.qualifiers import take_qualifiers
 from runspan.language.normalize.tables import words_of
 
-FIRST_YEAR, LAST_YEAR = 1950, 2100
+FIRST_YEAR, LAST_YEAR = 1950, 2047  # 2048 is rather a width or a batch size
 
 _TIME_ZONE = r"(?:z| ?utc| ?[+-][0-9]{2}:?[0-9]{2})?"
 _TIME_OF_DAY = re.compile(rf"(?<=[0-9])(?:t| |, )[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]+)?)?{_TIME_ZONE}$")
 _SHORT_RANGE = re.compile(r"(?<![0-9])((?:19|20)[0-9])([0-9])( ?[-/] ?)([0-9]{2})(?![0-9]|[-/.][0-9])")
-_TOKEN = re.compile(r"[0-9]+|[a-z][a-z0-9]*|[^\W\d_]|\S")
+_TOKEN = re.compile(r"[0-9]+|[a-zß-öø-ɏ][a-zß-öø-ɏ0-9]*|[^\W\d_]|\S")
 
 
 def normalize_year(text: str) -> Year:
@@ -23,9 +23,10 @@ def normalize_year(text: str) -> Year:
     >>> normalize_year("2019–20")
     Year(value=None, low=2019, high=2020, qualifier=None)
     """
-    line = _SHORT_RANGE.sub(_spell_range, _TIME_OF_DAY.sub("", fold(text).lower()))
-    taken = take_qualifiers(_TOKEN.findall(line))
-    if taken is None:
+    line = _SHORT_RANGE.sub(_spell_range, _TIME_OF_DAY.sub("", fold(text).lower())).strip(" ;\"'*†‡§")
+    words = _TOKEN.findall(line)
+    taken = take_qualifiers(words)
+    if taken is None or words[:1] in (["after"], ["before"]):
         return Year()
     tokens, qualifier = taken
     years = [int(token) for token in tokens if len(token) == 4 and token.isascii() and token.isdigit()]
@@ -55,10 +56,10 @@ def _is_date(tokens: list[str], years: int) -> bool:
 
 
 def _is_date_word(word: str) -> bool:
-    return word in words_of("date_words", "date") or word in ("to", "between", "and", "until")
+    return word in words_of("date_words", "date") or word in ("to", "between", "and", "until", "through")
 
 
 def _is_range(tokens: list[str]) -> bool:
     """Whether a sign or word of a range joins the years: ``2019-2020``, ``from 2019 to 2020``."""
     joined = "between" in tokens and "and" in tokens
-    return joined or any(word in tokens for word in ("-", "to", "until", "/"))
+    return joined or any(word in tokens for word in ("-", "to", "until", "through", "/"))

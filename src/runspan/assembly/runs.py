@@ -6,10 +6,9 @@ from collections.abc import Hashable, Sequence
 from runspan.assembly.author_countries import infer_countries
 from runspan.assembly.paper_parts import front_matter_end, references
 from runspan.base.documents import Document, Span
-from runspan.base.labels import LABELS
 from runspan.base.records import LIST_LABELS, FieldValue, Run
 from runspan.base.values import Name, Value
-from runspan.language.normalize import normalize
+from runspan.language.context_units import normalize_in_context
 
 _COUNTRY = "country"
 
@@ -28,7 +27,7 @@ def assemble(document: Document) -> tuple[list[Run], list[int]]:
     Args:
         document: A text with its predicted spans.
     """
-    values = [read_value(span.label, document.surface(span)) for span in document.spans]
+    values = [normalize_in_context(span.label, document.text, span.start, span.end) for span in document.spans]
     groups: dict[str, dict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
     for i, (span, value) in enumerate(zip(document.spans, values, strict=True)):
         groups[span.label][_identity(value, document.surface(span))].append(i)
@@ -54,11 +53,6 @@ def assemble(document: Document) -> tuple[list[Run], list[int]]:
         fields[_COUNTRY] += inferred
     unassigned = [i for i in range(len(document.spans)) if i not in assigned]
     return ([Run(fields)] if any(fields.values()) else []), unassigned
-
-
-def read_value(label: str, text: str) -> Value:
-    """The normalised value of a span's text; of a label without a normaliser, the text itself."""
-    return normalize(label, text) if label in LABELS else Name(" ".join(text.split()) or None)
 
 
 def _is_read(value: Value) -> bool:

@@ -18,7 +18,7 @@ _CLAUSE_MARKS = frozenset({"(", ")", ",", ";", "/", "with", "and", "of"})
 def normalize_params(text: str, unit: str | None = None) -> Quantity:
     """Total number of parameters. Several sizes, active parameters alone, and bytes are no total.
 
-    ``unit`` says what a small bare number counts, where the head of its table does: ``B``, ``million parameters``.
+    ``unit`` says what a bare number counts, where the head of its table does: ``B``, ``million parameters``.
 
     >>> normalize_params("12.55M trainable parameters").value, normalize_params("671B total, 37B active").value
     (12550000, 671000000000)
@@ -28,9 +28,7 @@ def normalize_params(text: str, unit: str | None = None) -> Quantity:
     (1300000000, 235000000000)
     """
     tokens = _without_active(_tokenize(text))
-    size = _read_plain(tokens)
-    if size is None and unit and _is_small_number(tokens):
-        size = _read_plain(_tokenize(f"{text} {unit}"))
+    size = _read_plain(_tokenize(f"{text} {unit}") if unit and _is_bare_number(tokens) else tokens)
     return size or Quantity(_stated_total(tokens))
 
 
@@ -39,10 +37,11 @@ def _tokenize(text: str) -> list[str]:
     return tokenize(_GLUED_NOUN.sub(" ", _ACTIVE_SUFFIX.sub("", fold(text))))
 
 
-def _is_small_number(tokens: list[str]) -> bool:
-    """Whether the tokens are one number without a scale, as in a cell of a table."""
-    amount = read_amount(tokens, 0)
-    return amount is not None and amount.end == len(tokens) and amount.scale == 1
+def _is_bare_number(tokens: list[str]) -> bool:
+    """Whether the tokens are a number or range without a scale, as in a cell of a table."""
+    taken = take_qualifiers(tokens)
+    size = read_range(taken[0], 0) if taken else None
+    return taken is not None and size is not None and size.end == len(taken[0]) and not size.scaled
 
 
 def _read_plain(tokens: list[str]) -> Quantity | None:

@@ -195,6 +195,10 @@ GPU_COUNT = [
     ("16 GPUs (2 nodes)", 16),
     ("16 nodes (128 GPUs in total)", 128),
     ("64 (8 nodes × 8 GPUs)", 64),
+    ("128 GPUs across 16 nodes", 128),
+    ("16 × 8 H100", 128),
+    ("16 nodes * 8 GPUs", 128),
+    ("4 x GPUs", 4),
     ("32 × 8 = 256", 256),
     ("eight (8) GPUs", 8),
     ("8xA100", 8),
@@ -221,7 +225,8 @@ GPU_COUNT = [
         0 | -8 | 1.5 | 1.024 | 8 or 16 | 8/16 | 16-8 | a few | a couple of | many | multiple | dozens of |
         thousands of | several hundred | 16 nodes | 8 GPUs per node | 8 GPUs/node | 8 CPUs | 8 days | 80GB | 8² |
         three four | ten ten | 8 (nine) | 32 × 8 = 255 | GPUs | 16 nodes (128 GPUs) | 4 nodes, 8 GPUs |
-        4 nodes and 32 GPUs | 4 nodes with 32 GPUs total | 4 of 8 GPUs | 8-GPU nodes | 8 A100 and 4 V100 | 64 (8 × 4)
+        4 nodes and 32 GPUs | 4 nodes with 32 GPUs total | 4 of 8 GPUs | 100.000 |
+        8-GPU nodes | 8 A100 and 4 V100 | 64 (8 × 4)
     """),
 ]
 
@@ -246,6 +251,8 @@ TRAINING = [
     ("36小时", 36.0),
     ("just shy of 3 weeks", Duration(3 * WEEK, CLOCK, qualifier=AT_MOST)),
     ("6000 GPUhours", Duration(6000.0, DEVICES)),
+    ("1.3M GPU-hours (A100-80GB)", Duration(1_300_000.0, DEVICES)),
+    ("3 days of training with 8 GPUs", 72.0),
     ("2 days and 6 hours", 54.0),
     ("6 days 4 hours", 148.0),
     ("1 week, 2 days", 216.0),
@@ -733,7 +740,10 @@ def test_numbers_with_separators(number: int) -> None:
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize(
     "piece",
-    ["9", "1 ", "a ", "half a ", "-\n", "- ", "&", "<b", "<sup>", "**", "_", "\\", "A100 ", "½", "1:00 ", "x8 "],
+    [
+        *("9", "1 ", "a ", "half a ", "-\n", "- ", "&", "<b", "<sup>", "**", "_", "\\", "A100 ", "½", "1:00 ", "x8 "),
+        *("8 nodes ", "(", "1 (1) ", "= 8 ", "7B-A2B", "8xA", "v3-", "🇫🇷", "France (", "1.234,5", "亿"),
+    ],
 )
 def test_long_text_is_no_value_and_takes_no_time(label: str, piece: str) -> None:
     normalize(label, "warm up the tables")

@@ -14,8 +14,8 @@ from runspan.base.words import split_words
 from runspan.language.normalize import normalize
 
 _COUNT_BEFORE = re.compile(
-    r"(?<![\w.,/-])(?!(?:19|20)[0-9]{2}[ \n])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,5}|one|two|three|four|five|six|seven|eight"
-    r"|single)(?:\s?[x×]|-)?\s?\Z",
+    r"(?<![\w.,/-])(?!(?:19|20)[0-9]{2}[ \n])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,5}|one|two|three|four|five|six|seven"
+    r"|eight|single)(?:\s?[x×]|-)?\s?\Z",
     re.I,
 )
 _SLICE_AFTER = re.compile(r"-([0-9]{1,5})(?![\w.-])")

@@ -20,6 +20,7 @@ _BROKEN_WORD = re.compile(r"(?<=[a-z])-[ \t]*\r?\n[ \t]*(?=[a-z])")
 _BROKEN_AT_HYPHEN = re.compile(r"(?<=\w)-[ \t]*\r?\n[ \t]*(?=\w)")
 _POWER_STARS = re.compile(r"(?<=\d)\*\*(?=-?\d)")
 _TIMES_STAR = re.compile(r"(?<=\d)([ \t]?)\\?\*([ \t]?)(?=\d)")
+_SPACED_STAR = re.compile(r"(?<=\w) \\?\* (?=\w)")  # no emphasis has spaces on both sides
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ESCAPE = re.compile(r"\\(?=[_*~`#+.()\[\]|<>-])")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
@@ -39,7 +40,7 @@ def clean(text: str) -> str:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _POWER_TAG.sub("^", text))
     text = _TAG.sub(lambda tag: " " if "br" in tag[0].lower() else "", text)
     text = _BROKEN_AT_HYPHEN.sub("-", _BROKEN_WORD.sub("", text))
-    text = _TIMES_STAR.sub(r"\1×\2", _POWER_STARS.sub("^", text))
+    text = _SPACED_STAR.sub(" × ", _TIMES_STAR.sub(r"\1×\2", _POWER_STARS.sub("^", text)))
     text = _ESCAPE.sub("", text).replace("*", "").replace("`", "")
     return _capped(_EDGE_UNDERSCORE.sub("", text))
 

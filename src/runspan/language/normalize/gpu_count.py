@@ -23,7 +23,8 @@ _TPU_SLICE = re.compile(
 )
 _KEY_WORDS = frozenset({"#", "number", "no", "num", "count", "of", "total", "."})
 _COMMAS = frozenset({",", "·", "and"})
-_JOINTS = _COMMAS | {"(", "with", "of", "having", "each", "containing", "equipped", "on", "in", "across", "over"}
+_WHERE = frozenset({"on", "in", "across", "over"})
+_JOINTS = _COMMAS | _WHERE | {"(", "with", "of", "having", "each", "containing", "equipped"}
 _LONGEST_DEVICE = 4  # tokens
 _DIGITS_OF_DEVICE = 4  # "3090"
 
@@ -79,7 +80,13 @@ def _read_count(tokens: list[str]) -> Range | None:
     if len(factors) == 1:
         single = factors[0]
         return None if single.counts_nodes or single.is_per_node else single.number
-    return _product(factors) if factors else None
+    return _product(factors) if factors else _read_total(tokens)
+
+
+def _read_total(tokens: list[str]) -> Range | None:
+    """The ``128`` of ``128 GPUs across 16 nodes``."""
+    cut = next((index for index, token in enumerate(tokens) if token in _WHERE), 0)
+    return _read_count(tokens[:cut]) if cut and _read_nodes(tokens[cut + 1 :]) else None
 
 
 def _read_two_statements(tokens: list[str]) -> Range | None:
@@ -142,7 +149,9 @@ def _is_product(factors: list[_Factor], joints: set[str], has_total: bool) -> bo
         return len(factors) == 2 and factors[1].sizes_nodes and not factors[0].is_per_node
     if "(" in joints or any(factor.is_per_node for factor in factors):
         return nodes > 0 and any(factor.is_per_node for factor in factors)
-    return joints <= {"×"} or (nodes > 0 and not joints <= _COMMAS)
+    if "each" in joints and not factors[0].counts_nodes:  # on each of 4 nodes
+        return nodes > 0
+    return joints <= {"×"} or (factors[0].counts_nodes and not joints <= _COMMAS)
 
 
 def _read_factor(tokens: list[str], index: int) -> _Factor | None:
@@ -150,7 +159,7 @@ def _read_factor(tokens: list[str], index: int) -> _Factor | None:
     if number is None:
         return None
     begin = skip_restated(tokens, number)
-    if _names_device(tokens[begin:]):
+    if _names_device(tokens[begin:]) and not (tokens[begin] == "×" and tokens[begin + 1][0].isdigit()):
         return _Factor(number, False, False, False, len(tokens))
     end = _skip_nouns(tokens, begin)
     has_device = not words_of("nouns", "device").isdisjoint(tokens[begin:end])
@@ -164,6 +173,7 @@ def _skip_nouns(tokens: list[str], index: int) -> int:
     """Past ``GPUs``, ``of``, ``NVIDIA``, ``A100``, and a closing ``×``."""
     fillers = words_of("nouns", "count_filler") - {"×", "(", ")", ",", "=", ":"}
     nouns = words_of("nouns", "device") | fillers
+    index += tokens[index : index + 1] == ["×"] and not words_of("nouns", "device").isdisjoint(tokens[index + 1 :][:1])
     while index < len(tokens) and (skipped := 1 if tokens[index] in nouns else _device_length(tokens, index)):
         index += skipped
     return index + 1 if tokens[index:] == ["×"] else index
@@ -187,10 +197,12 @@ def _skip_joint(tokens: list[str], index: int) -> int:
 
 def _device_length(tokens: list[str], index: int) -> int:
     """How many tokens name a device; not the ``4`` of ``8 A100 and 4 V100``."""
-    if tokens[index : index + 1] == [] or (tokens[index].isdigit() and len(tokens[index]) < _DIGITS_OF_DEVICE):
+    first = tokens[index] if index < len(tokens) else ""
+    if not first.isalnum() or (first.isdigit() and len(first) < _DIGITS_OF_DEVICE):
         return 0
     pieces = (tokens[index : index + length] for length in range(_LONGEST_DEVICE, 0, -1))
-    fitting = (len(piece) for piece in pieces if _JOINTS.isdisjoint(piece) and _names_device(piece))
+    others = _JOINTS | words_of("nouns", "node") | {"per", "/"}
+    fitting = (len(piece) for piece in pieces if others.isdisjoint(piece) and _names_device(piece))
     return next(fitting, 0)
 
 

@@ -32,6 +32,7 @@ _GROUPED_ONCE = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")  # "1,234 billion" is ra
 _SPACED = re.compile(r"([1-9][0-9]{0,2}(?:([ '_])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?")
 _DOTTED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,}(?:,[0-9]+)?|\.[0-9]{3},[0-9]+)")
 _DECIMAL = re.compile(r"[0-9]+|[0-9]*\.[0-9]+")
+_ROUND = re.compile(r"[1-9][0-9]{0,2}\.000")  # a hundred, or a hundred thousand: "100.000"
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}|0,[0-9]+")
 _FRACTION = re.compile(r"([0-9]{1,2})([/⁄])([1-9][0-9]?)")  # a slash can also mean "or": 2/3 days
 
@@ -102,6 +103,8 @@ def decode_numeral(token: str) -> Fraction | None:
         return None if mantissa is None else mantissa * Fraction(10) ** int(scientific[2])
     if "/" in token or "⁄" in token:
         return _decode_fraction(token) if "⁄" in token or token in ("1/2", "1/4") else None
+    if _ROUND.fullmatch(token):
+        return None
     if _DECIMAL.fullmatch(token):
         return Fraction(token)
     spaced = _SPACED.fullmatch(token)

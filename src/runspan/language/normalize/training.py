@@ -206,5 +206,11 @@ def _is_restated(rest: list[str], parts: list[_Part]) -> bool:
 
 
 def _says_where(rest: list[str]) -> bool:
-    """Whether the rest says on what the run was: ``3 days on 8 GPUs``."""
-    return rest[:1] in (["on"], ["using"], ["across"]) and set(rest).isdisjoint({*_units(), "per", "each", "/"})
+    """Whether the rest says on what the run was: ``3 days of training on 8 GPUs``, ``1M GPU hours (A100)``."""
+    while rest and rest[0] != "(" and rest[0] in words_of("time_words", "filler"):
+        rest = rest[1:]
+    if rest[:1] == ["("] and rest[-1:] == [")"]:
+        return normalize_hardware(" ".join(rest[1:-1])).value is not None
+    return rest[:1] in (["on"], ["using"], ["across"], ["with"]) and set(rest).isdisjoint(
+        {*_units(), "per", "each", "/"}
+    )

@@ -26,6 +26,7 @@ _COMMAS = frozenset({",", "·", "and"})
 _WHERE = frozenset({"on", "in", "across", "over"})
 _JOINTS = _COMMAS | _WHERE | {"(", "with", "of", "having", "each", "containing", "equipped"}
 _LONGEST_DEVICE = 4  # tokens
+_LONGEST_DESCRIPTION = 20  # tokens: "NVIDIA A100 GPUs with 80 GB of memory each"
 _DIGITS_OF_DEVICE = 4  # "3090"
 
 
@@ -208,7 +209,7 @@ def _device_length(tokens: list[str], index: int) -> int:
 
 def _names_device(tokens: list[str]) -> bool:
     """Whether tokens name a device: the ``A100 GPUs`` of ``8 × A100 GPUs``."""
-    return bool(tokens) and normalize_hardware(_PLURAL.sub("s", " ".join(tokens))).value is not None
+    return 0 < len(tokens) <= _LONGEST_DESCRIPTION and normalize_hardware(_PLURAL.sub("s", " ".join(tokens))).value is not None
 
 
 def _product(factors: list[_Factor]) -> Range | None:

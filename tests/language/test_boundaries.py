@@ -28,6 +28,7 @@ ROWS = [
     ("<hardware>A100 (</hardware>40G.", "hardware|A100"),
     ("<hardware>A100 80G)</hardware>", "hardware|A100 80G"),
     ("on 384 <hardware>A100</hardware>’s and", "hardware|A100’s"),
+    ("the <hardware>A100</hardware>'s memory", "hardware|A100"),
     ("8 <hardware>V100</hardware> cards", "hardware|V100 cards"),
     ("<hardware>A100 graphics</hardware> cards and", "hardware|A100 graphics cards"),
     ("2M <hardware>A100</hardware> GPU hours", "training|2M A100 GPU hours"),

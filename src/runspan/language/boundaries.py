@@ -42,6 +42,7 @@ _UNIT_AFTER = re.compile(rf"[ \xa0-]?{_DEVICE}?{_UNIT}", re.I)
 _NUMBER_OF_DEVICE_HOURS = re.compile(r"(?<![\w.,-])[0-9][0-9.,]*[ ]?(?:[kKM]|million|thousand)?[ -]\Z")
 _DEVICE_HOURS = re.compile(rf"[\s-]{_DEVICE}?(?:hours?|hrs?|days?)(?![\w-])", re.I)
 _PLURAL = re.compile(r"['’]s(?!\w)")
+_COUNTED = re.compile(r"[0-9]\s?[x×]?\s?\Z")
 _LONGEST_NAME = 60  # characters
 _LONGEST_LOOK_BACK = 20  # characters: the longest approximator and a space
 _LONGEST_BRACKET = 24  # characters from a span's end to the bracket that closes it
@@ -165,8 +166,9 @@ def _without_times(text: str, start: int, end: int, low: int, high: int) -> _Ran
 
 
 def _with_plural(text: str, start: int, end: int, low: int, high: int) -> _Range:
-    """*A100's* are several."""
-    match = _PLURAL.match(text, end, high)
+    """The *A100's* of *384 A100's* are several; one without a number has something."""
+    is_counted = _COUNTED.search(text, max(0, start - _LONGEST_LOOK_BACK), start)
+    match = _PLURAL.match(text, end, high) if is_counted else None
     return start, match.end() if match else end
 
 

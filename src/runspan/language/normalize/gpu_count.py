@@ -209,7 +209,10 @@ def _device_length(tokens: list[str], index: int) -> int:
 
 def _names_device(tokens: list[str]) -> bool:
     """Whether tokens name a device: the ``A100 GPUs`` of ``8 × A100 GPUs``."""
-    return 0 < len(tokens) <= _LONGEST_DESCRIPTION and normalize_hardware(_PLURAL.sub("s", " ".join(tokens))).value is not None
+    return (
+        0 < len(tokens) <= _LONGEST_DESCRIPTION
+        and normalize_hardware(_PLURAL.sub("s", " ".join(tokens))).value is not None
+    )
 
 
 def _product(factors: list[_Factor]) -> Range | None:

@@ -1,4 +1,4 @@
-"""Spans → one run: mentions joined, the best-supported value kept, nothing lost."""
+"""Spans of a document with one run, and of papers: mentions joined, the best-supported value kept, nothing lost."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_the_value_with_most_evidence_wins_and_the_other_stays_visible() -> None
 
 
 def test_a_value_that_can_be_read_comes_before_one_that_cannot() -> None:
-    document = predicted("<training>a few days</training>, <training>40 hours</training>", [0.99, 0.4])
+    document = predicted("T\nAbstract\n<training>a few days</training>, <training>40 hours</training>", [0.99, 0.4])
     (run,), unassigned = assemble(document)
     assert run.fields["training"][0].value.as_dict()["value"] == 40.0
     assert unassigned == [0]

@@ -44,10 +44,10 @@ def assemble(document: Document, weights: Mapping[str, Weights] | None = None) -
     value of one.
 
     In a paper (a text with an abstract or introduction near its start) the main run has the values with the most
-    evidence in the whole document, and its own only where that is as strong. Evidence is: values that could be
-    read before those that could not, those outside of the list of references before those in it, then the sum of the
-    mentions' scores; where that is much the same, the first counts. The countries are those of the authors: named in the front matter, or inferred from what stands
-    there; only where it tells of none, those named elsewhere.
+    evidence in the whole document, and its own only where that is as strong. Evidence is: values that could be read
+    before those that could not, those outside of the list of references before those in it, then the sum of the
+    mentions' scores; where that is much the same, the first counts. The countries are those of the authors: named in
+    the front matter, or inferred from what stands there; only where it tells of none, those named elsewhere.
 
     Args:
         document: A text with predicted or tagged spans.

@@ -24,6 +24,7 @@ from runspan.jobs.provenance import describe_run
 from runspan.language.bio import encode_tags
 from runspan.language.compose.papers import ComposerSettings, compose_corpus
 from runspan.modeling.dataset import dataset_tags, read_row
+from runspan.modeling.dropout import use_byte_dropout
 from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_encoder
 from runspan.modeling.encoding import IGNORED, TextEncoder
 from runspan.modeling.training_windows import Example, PaddingCollator, TrainingWindows
@@ -85,6 +86,8 @@ def train(
         trust_remote_code=model_args.trust_remote_code,
     )
     model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)
+    if training_args.device.type == "cpu":
+        use_byte_dropout(model)
     settings = WindowSettings(data_args.max_length, data_args.stride)
     settings.check(model)
     if source.resolve() == folder.resolve():

@@ -83,10 +83,10 @@ def is_sound(document: Document) -> bool:
 
 def folded(text: str) -> str:
     """Letters and digits of a surface; what noise may do to it is gone."""
-    for letters, ligature in (("ffi", "ﬃ"), ("ffl", "ﬄ"), ("ff", "ﬀ"), ("fi", "ﬁ"), ("fl", "ﬂ")):
-        text = text.replace(ligature, letters)
-    text = re.sub(r"^\W*(?:about|around|approximately|roughly)\W*(?=\d)", "", text, flags=re.I)
-    return "".join(re.findall(r"[^\W_]", text))
+    for plain, ligature in (("ffi", "ﬃ"), ("ffl", "ﬄ"), ("ff", "ﬀ"), ("fi", "ﬁ"), ("fl", "ﬂ")):
+        text = text.replace(ligature, plain)
+    letters = "".join(re.findall(r"[^\W_]", text))
+    return re.sub(r"^(?:about|around|approximately|roughly)(?=\d)", "", letters, flags=re.I)
 
 
 # ------------------------------------------------------------------------------------------------------------ edits

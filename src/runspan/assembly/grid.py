@@ -46,7 +46,7 @@ def grid_intensity(countries: Sequence[str], years: Sequence[int]) -> Grid | Non
             data_year = _nearest(_intensities()[country], year)
             nearest.add(data_year)
             found.append(_intensities()[country][data_year])
-    return Grid(Interval(fmean(found), min(found), max(found)), tuple(countries), tuple(sorted(nearest)))
+    return Grid(Interval(_mean(found), min(found), max(found)), tuple(countries), tuple(sorted(nearest)))
 
 
 def _nearest(years: Iterable[int], wanted: int) -> int:
@@ -59,3 +59,8 @@ def _intensities() -> dict[str, dict[int, float]]:
     for row in read_rows("grid_intensity"):
         table[row["country"]][int(row["year"])] = float(row["gco2e_per_kwh"])
     return dict(table)
+
+
+def _mean(values: list[float]) -> float:
+    """The mean, within the values even where rounding would take it out."""
+    return min(max(fmean(values), min(values)), max(values))

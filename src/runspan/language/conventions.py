@@ -127,9 +127,15 @@ def boundaries_are_whole(document: Document) -> Iterator[Finding]:
     """Names, numbers and brackets are tagged whole, hardware and parameters with the noun that follows."""
     mended = mend_boundaries(document).spans
     for span, surface, tagged in _spans(document, *NORMALIZERS):
-        if not any(other.start == span.start and other.end == span.end for other in mended):
+        if not any(other.end == span.end and _begins(document, other, span) for other in mended):
             whole = next((document.surface(other) for other in mended if other.overlaps(span)), surface)
             yield span, f"{tagged}: expected the tags around {whole!r}"
+
+
+def _begins(document: Document, mended: Span, span: Span) -> bool:
+    """Whether two spans begin at one place, but for the approximator of a duration, which has a rule of its own."""
+    between = document.text[mended.start : span.start]
+    return mended.start == span.start or bool(span.label == "training" and _ENDS_APPROXIMATELY.fullmatch(between))
 
 
 def nothing_excluded_is_tagged(document: Document) -> Iterator[Finding]:

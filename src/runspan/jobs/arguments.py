@@ -7,11 +7,12 @@ import transformers
 
 from runspan.base.errors import RunspanError
 from runspan.base.labels import LABELS
+from runspan.modeling.attention import LEAN
 from runspan.modeling.encoder import DEFAULT_ENCODER
 from runspan.modeling.scoring import best_precision
 
 PRECISIONS = ("auto", "no", "bf16", "fp16")
-ATTENTIONS = ("eager", "sdpa")
+ATTENTIONS = ("eager", "sdpa", LEAN)
 METRICS = ("f1", "precision", "recall")
 
 
@@ -58,7 +59,7 @@ class ModelArguments:
     attn_implementation: str | None = field(
         default=None,
         metadata={
-            "help": "Attention kernel of training; the library's choice by default. eager is fastest on CPU.",
+            "help": "Attention kernel of training; the library's choice by default. lean is fastest on CPU.",
             "choices": ATTENTIONS,
         },
     )

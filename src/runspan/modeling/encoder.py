@@ -19,6 +19,7 @@ from transformers import (
 
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of, tag_names
+from runspan.modeling.attention import LEAN, register_lean_attention
 
 DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -121,7 +122,8 @@ def load_new_model(
         labels: Labels, in order.
         attention_dropout: Dropout of attention weights; the encoder's own where ``None``.
         hidden_dropout: Dropout of hidden states; the encoder's own where ``None``.
-        attn_implementation: ``eager``, ``sdpa`` and so on; the library's choice where ``None``.
+        attn_implementation: ``eager``, ``sdpa``, ``lean`` (:mod:`runspan.modeling.attention`) and so on; the library's
+            choice where ``None``.
         trust_remote_code: Whether code of the encoder's repository may run.
 
     Raises:
@@ -139,6 +141,8 @@ def load_new_model(
     for rate, names in ((attention_dropout, _ATTENTION_DROPOUTS), (hidden_dropout, _HIDDEN_DROPOUTS)):
         if rate is not None:
             options |= {name: rate for name in names if hasattr(config, name)}
+    if attn_implementation == LEAN:
+        register_lean_attention()
     if attn_implementation is not None:
         options["attn_implementation"] = attn_implementation
     return _load_with_missing(folder, trust_remote_code=trust_remote_code, **options)[0]

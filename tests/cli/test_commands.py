@@ -77,6 +77,28 @@ def test_infer(tiny_model_dir: Path, tmp_path: Path, suffix: str, capsys: pytest
         assert main(["show", str(output)]) == 0
 
 
+def test_unsure_fields_are_left_out_and_counted(tiny_model_dir: Path, tmp_path: Path) -> None:
+    records = []
+    for least in ("0", "1"):
+        output = tmp_path / f"{least}.jsonl"
+        examples = str(REPOSITORY / "data" / "examples" / "blog_post.txt")
+        options = ["--model", str(tiny_model_dir), "--input", examples, "--output", str(output)]
+        assert main(["infer", *options, "--min_confidence", least]) == 0
+        records.append(json.loads(output.read_text()))
+    everything, nothing = records
+    assert everything["runs"]
+    assert everything["spans"] == nothing["spans"]
+    assert nothing["runs"] == []
+    assert nothing["unassigned"] == list(range(len(nothing["spans"])))
+    assert any("left out: confidence below 1" in warning for warning in nothing["warnings"])
+
+
+@pytest.mark.parametrize("least", ["1.5", "-0.1", "nan", "much"])
+def test_a_confidence_is_a_share(least: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["infer", "--model", "m", "--input", "a", "--output", "b", f"--min_confidence={least}"]) == 2
+    assert "--min_confidence" in capsys.readouterr().err
+
+
 def test_infer_with_a_bad_document_exits_with_1(tiny_model_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "fine"}\n{\n{"text": "fine too"}\n')
     output = tmp_path / "r.jsonl"
@@ -108,7 +130,13 @@ def records_of(seeds: Path, tmp_path: Path) -> Path:
 def test_evaluate_spans(seeds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pred, metrics, errors = records_of(seeds, tmp_path), tmp_path / "metrics.json", tmp_path / "errors.md"
     arguments = ["--gold", str(seeds), "--pred", str(pred)]
-    assert main(["evaluate", *arguments, "--output", str(metrics), "--errors", str(errors)]) == 0
+    diagrams = [tmp_path / name for name in ("one.svg", "again.svg")]
+    for diagram in diagrams:
+        written = ["--output", str(metrics), "--errors", str(errors), "--reliability", str(diagram)]
+        assert main(["evaluate", *arguments, *written]) == 0
+    assert diagrams[0].read_text().startswith("<?xml")
+    assert diagrams[0].read_bytes() == diagrams[1].read_bytes()
+    assert 0 <= json.loads(metrics.read_text())["calibration"]["expected_calibration_error"] <= 1
     scores = json.loads(metrics.read_text())
     assert (scores["precision"], scores["missing"], scores["approximators"]) == (1.0, ["0"], "strict")
     assert scores["recall"] == scores["partial"]["recall"] == pytest.approx(5 / 6)

@@ -41,7 +41,7 @@ def test_the_corpus_comes_back_from_disk(tmp_path: Path) -> None:
         assert spans == [(s.start, s.end, s.label) for s in document.spans]
     for split in SPLITS:
         table = pq.read_table(tmp_path / "dataset" / "parquet" / f"{split}.parquet")
-        assert table.column_names == ["id", "text", "tokens", "token_offsets", "ner_tags"]
+        assert table.column_names == ["id", "text", "tokens", "token_offsets", "ner_tags", "runs"]
         assert table.num_rows == len(dataset[split])
 
 

@@ -75,9 +75,14 @@ def assemble(document: Document, weights: Mapping[str, Weights] | None = None) -
     if front:
         countries = _countries_of_authors(source, front, fields[0].get(_COUNTRY, []))
         fields = [run | {_COUNTRY: countries} for run in fields]
-    assigned = {mention for run in fields for values in run.values() for value in values for mention in value.mentions}
-    unassigned = [k for k, span in enumerate(document.spans) if (span.start, span.end) not in assigned]
-    return [Run(run) for run in fields if any(run.values())], unassigned
+    assembled = [Run(run) for run in fields if any(run.values())]
+    return assembled, unassigned_spans(document, assembled)
+
+
+def unassigned_spans(document: Document, runs: Sequence[Run]) -> list[int]:
+    """Indices of the spans of a document that are a mention in none of the runs."""
+    assigned = {place for run in runs for found in run.fields.values() for field in found for place in field.mentions}
+    return [k for k, span in enumerate(document.spans) if (span.start, span.end) not in assigned]
 
 
 def _runs_of_names(drafts: Sequence[DraftRun], source: _Source) -> Counter[Hashable]:

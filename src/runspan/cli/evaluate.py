@@ -14,6 +14,7 @@ from runspan.base.errors import RunspanError
 from runspan.cli.console import messages, output, table
 from runspan.cli.options import Options
 from runspan.jobs import bootstrap
+from runspan.jobs.calibration import span_findings
 from runspan.jobs.comparison import APPROXIMATORS, STRICT, compare_records
 from runspan.jobs.field_scores import score_fields
 from runspan.jobs.field_truth import read_field_truth
@@ -25,6 +26,7 @@ from runspan.jobs.span_scores import score_spans
 from runspan.language.seeds import read_seeds
 from runspan.publish.error_list import write_error_list
 from runspan.publish.read_records import read_records
+from runspan.publish.reliability_diagram import write_reliability_diagram
 
 _SCORES = ("precision", "recall", "F1", f"{bootstrap.LEVEL:.0%}")
 Records = Sequence[Mapping[str, Any]]
@@ -69,14 +71,19 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         help="either: a training span is right with or without its leading 'about', '~' and the like (default: strict)",
     )
     parser.add_argument("--errors", type=Path, metavar="FILE.md", help="where each wrong span goes, in its context")
+    parser.add_argument(
+        "--reliability", type=Path, metavar="FILE.svg", help="where the reliability diagram of the spans goes"
+    )
     parser.add_argument("--output", type=Path, metavar="metrics.json", help="where the scores go, as JSON")
     args = parser.parse_args(argv)
     if args.from_gold_spans and not (args.gold and (args.records or args.fields)):
         parser.error("--from_gold_spans needs --gold for the spans, and --records or --fields for what is true")
     if not args.gold and not args.records and not args.fields:
         parser.error("nothing to score against: give --gold, --records, --fields, or several of them")
-    if (args.from_gold_spans or not args.gold) and (args.errors or args.approximators != STRICT):
-        parser.error("--errors and --approximators are about predicted spans, and need --pred and --gold")
+    if (args.from_gold_spans or not args.gold) and (args.errors or args.reliability or args.approximators != STRICT):
+        parser.error(
+            "--errors, --reliability and --approximators are about predicted spans, and need --pred and --gold"
+        )
     return args
 
 
@@ -87,11 +94,16 @@ def _evaluate_spans(records: Records, args: argparse.Namespace) -> dict[str, Any
     _print_spans("Strict span scores", scores)
     _print_spans("Partial span scores: the same label, and at least one character in common", scores["partial"])
     _print_missing(scores["missing"], "tagged document(s)")
+    spans = ([*one.document.spans] for one in compared), ([*one.predicted] for one in compared)
+    calibration = span_findings(*spans).report()
+    messages.print(f"expected calibration error of the spans: {calibration['expected_calibration_error']:.3f}")
+    if args.reliability:
+        write_reliability_diagram(args.reliability, {"spans": calibration})
     if args.errors:
         errors = find_errors(compared)
         write_error_list(args.errors, errors)
         messages.print(f"{len(errors)} wrong spans: {args.errors}")
-    return {**scores, "approximators": args.approximators}
+    return {**scores, "calibration": calibration, "approximators": args.approximators}
 
 
 def _evaluate_runs(records: Records, paths: Sequence[str]) -> dict[str, Any]:

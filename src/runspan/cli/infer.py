@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from runspan.base.records import ReadDocument, Record
 from runspan.cli.console import messages
-from runspan.cli.options import Options, positive
+from runspan.cli.options import Options, positive, share
 from runspan.cli.quiet import quiet_libraries
 from runspan.language.readers import STDIN, find_inputs, read_documents
 from runspan.publish.writers import STDOUT, RecordWriter, check_output
@@ -29,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
     documents = _progress(read_documents(inputs), inputs, args.quiet)
     try:
         with RecordWriter(args.output, predictor.labels) as writer:
-            for record in totals.count(predictor.predict(documents, args.world_average)):
+            for record in totals.count(predictor.predict(documents, args.world_average, args.min_confidence)):
                 writer.write(record)
     finally:
         if not args.quiet:
@@ -50,6 +50,13 @@ def _options() -> Options:
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "fp16"), default="auto")
     parser.add_argument(
         "--world_average", action="store_true", help="CO2e with the world's average grid where a run has no country"
+    )
+    parser.add_argument(
+        "--min_confidence",
+        type=share,
+        default=0.0,
+        metavar="X",
+        help="leave fields of less confidence out of the runs; their spans stay (default: 0)",
     )
     parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")

@@ -23,3 +23,11 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number}, expected 1 or more")
     return number
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1, for ``type=``."""
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text}, expected a number from 0 to 1")
+    return number

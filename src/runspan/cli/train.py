@@ -1,6 +1,7 @@
 """``train.py [CONFIG.yaml] [--name value …]``: seed files → dataset → fine-tuned encoder."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from runspan.base.errors import RunspanError
@@ -11,6 +12,9 @@ from runspan.cli.progress import TrainingProgress
 from runspan.cli.quiet import quiet_libraries
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.jobs.training import train
+from runspan.publish.reliability_diagram import write_reliability_diagram
+
+_CALIBRATION = ("before", "after")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,6 +30,7 @@ def main(argv: Sequence[str]) -> int:
         raise RunspanError(f"{type(error).__name__}: {error}") from error
     if metrics:
         print_metrics(metrics, training_args.output_dir)
+        write_reliability_diagram(Path(training_args.output_dir) / "reliability.svg", _reliability_reports(metrics))
     return 0
 
 
@@ -37,7 +42,14 @@ def print_metrics(metrics: Mapping[str, Any], folder: str) -> None:
     rows.append(["all", *_cells([metrics[split] for split in splits])])
     columns = ["label", *(f"{split} {what}" for split in splits for what in ("P", "R", "F1", "n"))]
     messages.print(table("Strict span scores of the saved model", columns, rows))
+    before, after = (metrics["calibration"][when]["spans"]["expected_calibration_error"] for when in _CALIBRATION)
+    messages.print(f"expected calibration error of test spans: {before:.3f} before, {after:.3f} after calibration")
     messages.print(f"model: {folder}   metrics: {folder}/metrics.json   ({metrics['seconds']:.0f} s)")
+
+
+def _reliability_reports(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    calibration = metrics["calibration"]
+    return {f"{what} {when}": calibration[when][what] for what in ("spans", "fields") for when in _CALIBRATION}
 
 
 def _cells(rows: Sequence[Mapping[str, Any] | None]) -> list[object]:

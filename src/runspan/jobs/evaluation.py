@@ -1,4 +1,4 @@
-"""Predictors and documents scored as training scores them: strict entity-level scores over words.
+"""Documents scored as training scores them: strict entity-level scores over words.
 
 Records, which need no model, are scored by :mod:`runspan.jobs.span_scores` and :mod:`runspan.jobs.field_scores`.
 """
@@ -10,20 +10,18 @@ from datasets import Dataset
 
 from runspan.base.documents import Document
 from runspan.base.words import split_words
-from runspan.jobs.prediction import Predictor
 from runspan.jobs.span_scores import score_records
 from runspan.language.bio import encode_tags
 from runspan.modeling.dataset import read_row
 from runspan.modeling.metrics import strict_scores
 
-__all__ = ["score_documents", "score_records", "score_split"]
+__all__ = ["read_split", "score_documents", "score_records"]
 
 
-def score_split(predictor: Predictor, rows: Dataset) -> dict[str, Any]:
-    """Strict scores of a predictor on the documents of a dataset split, as :func:`strict_scores` gives them."""
+def read_split(rows: Dataset) -> list[Document]:
+    """The tagged documents of a dataset split."""
     tags = list(rows.features["ner_tags"].feature.names)
-    gold = [read_row(row, tags) for row in rows]
-    return score_documents(gold, predictor.predict_spans(gold))
+    return [read_row(row, tags) for row in rows]
 
 
 def score_documents(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from runspan.assembly.consistency import inconsistencies
 from runspan.assembly.estimates import estimate_runs
-from runspan.assembly.runs import assemble
+from runspan.assembly.runs import assemble, unassigned_spans
 from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
-from runspan.base.records import ReadDocument, Record
+from runspan.base.records import ReadDocument, Record, Run
+from runspan.jobs.confidence import Confidence, confident_runs
 from runspan.language.boundaries import mend_boundaries
 from runspan.language.completion import complete_facts
 from runspan.language.exclusions import drop_excluded
@@ -88,6 +89,7 @@ class Predictor:
         settings: How texts are cut into windows.
         batch_size: Windows a batch.
         precision: ``fp32``, ``bf16`` or ``fp16``; the best that the device has by default.
+        confidence: How its scores become confidences; by default they stay as they are.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Predictor:
         settings: WindowSettings,
         batch_size: int = 16,
         precision: str | None = None,
+        confidence: Confidence | None = None,
     ) -> None:
         tags = model_tags(model.config)
         assert tags is not None, "the model has no IOB2 tags"
@@ -106,6 +109,7 @@ class Predictor:
         self.settings = settings
         self.batch_size = batch_size
         self.precision = precision or best_precision(model.device)
+        self.confidence = confidence or Confidence()
 
     @classmethod
     def load(
@@ -121,7 +125,8 @@ class Predictor:
         model = load_model(folder, trust_remote_code)
         place_model(model, device or best_device())
         tokenizer = load_tokenizer(folder, trust_remote_code)
-        return cls(model, tokenizer, WindowSettings.load(folder, longest_window(model)), batch_size, precision)
+        settings = WindowSettings.load(folder, longest_window(model))
+        return cls(model, tokenizer, settings, batch_size, precision, Confidence.load(folder))
 
     @property
     def window_tokens(self) -> int:
@@ -146,14 +151,19 @@ class Predictor:
         for document, encoding, log_probs in zip(documents, encodings, scores, strict=True):
             spans = decode_spans(log_probs, encoding.words, self.tags)
             found = Document(document.id, document.text, tuple(spans), document.source)
-            yield complete_mentions(complete_facts(drop_excluded(mend_boundaries(found)))), encoding
+            completed = complete_mentions(complete_facts(drop_excluded(mend_boundaries(found))))
+            yield self.confidence.of_spans(completed), encoding
 
-    def predict(self, documents: Iterable[ReadDocument], world_average: bool = False) -> Iterator[Record]:
+    def predict(
+        self, documents: Iterable[ReadDocument], world_average: bool = False, min_confidence: float = 0.0
+    ) -> Iterator[Record]:
         """Records of documents, one each, in order; a document that could not be read keeps its error.
 
         Args:
             documents: What readers made of them.
             world_average: Estimate CO2e with the world's average grid where a run has no country.
+            min_confidence: Fields of less confidence are left out of the runs, and counted in a warning; their spans
+                stay, unassigned.
         """
         for chunk in _chunks(documents):
             predicted = iter(self._predict([read.document for read in chunk if read.error is None]))
@@ -161,15 +171,28 @@ class Predictor:
                 if read.error is not None:
                     yield Record(read.document, self.labels, warnings=read.warnings, error=read.error)
                 else:
-                    yield self._record(*next(predicted), read.warnings, world_average)
+                    yield self._record(*next(predicted), read.warnings, world_average, min_confidence)
 
-    def _record(self, document: Document, encoding: Encoding, warnings: Sequence[str], world_average: bool) -> Record:
+    def _record(
+        self,
+        document: Document,
+        encoding: Encoding,
+        warnings: Sequence[str],
+        world_average: bool,
+        min_confidence: float,
+    ) -> Record:
         tokens = len(encoding.input_ids)
         windows = len(cut_windows(tokens, self.window_tokens, self.settings.stride))
-        runs, unassigned = assemble(document)
-        runs = estimate_runs(runs, world_average)
-        warnings = (*warnings, *inconsistencies(runs))
-        return Record(document, self.labels, tokens, windows, runs, unassigned, warnings)
+        assembled = self.confidence.of_fields(assemble(document)[0])
+        runs = estimate_runs(confident_runs(assembled, min_confidence), world_average)
+        left_out = _count_fields(assembled) - _count_fields(runs)
+        unsure = [f"{left_out} field(s) left out: confidence below {min_confidence:g}"] if left_out else []
+        warnings = (*warnings, *unsure, *inconsistencies(runs))
+        return Record(document, self.labels, tokens, windows, runs, unassigned_spans(document, runs), warnings)
+
+
+def _count_fields(runs: Iterable[Run]) -> int:
+    return sum(len(found) for run in runs for found in run.fields.values())
 
 
 def _chunks(documents: Iterable[ReadDocument]) -> Iterator[list[ReadDocument]]:

@@ -18,12 +18,14 @@ from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
-from runspan.jobs.evaluation import score_split
+from runspan.jobs.calibration import calibrate, measure
+from runspan.jobs.confidence import Confidence
+from runspan.jobs.evaluation import read_split, score_documents
 from runspan.jobs.prediction import Predictor, WindowSettings
 from runspan.jobs.provenance import describe_run
 from runspan.language.bio import encode_tags
 from runspan.language.compose.papers import ComposerSettings, compose_corpus
-from runspan.modeling.dataset import dataset_tags, read_row
+from runspan.modeling.dataset import dataset_tags
 from runspan.modeling.dropout import use_byte_dropout
 from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_encoder
 from runspan.modeling.encoding import IGNORED, TextEncoder
@@ -31,9 +33,11 @@ from runspan.modeling.training_windows import Example, PaddingCollator, Training
 
 _MARKS = frozenset({"runspan.json", "run_config.yaml"})  # only a training run writes these
 _WRITTEN = _MARKS | {
+    "calibration.json",
     "config.json",
     "metrics.json",
     "model.safetensors",
+    "reliability.svg",
     "special_tokens_map.json",
     "tokenizer.json",
     "tokenizer_config.json",
@@ -184,7 +188,7 @@ def _clear(folder: Path) -> None:
 def training_windows(rows: Dataset, encoder: TextEncoder, args: DataArguments, seed: int) -> TrainingWindows:
     """The training windows of a dataset split, its documents composed anew each epoch."""
     tags = list(rows.features["ner_tags"].feature.names)
-    documents = [read_row(row, tags) for row in rows]
+    documents = read_split(rows)
     composer = ComposerSettings(args.substitution_rate, args.noise_rate, args.paper_rate)
 
     def examples_of(epoch: int) -> list[Example]:
@@ -291,7 +295,8 @@ class SpanTrainer(Trainer):
             self.args.per_device_eval_batch_size,
             self.args.precision,
         )
-        scores = score_split(predictor, rows)
+        tagged = read_split(rows)
+        scores = score_documents(tagged, predictor.predict_spans(tagged))
         metrics = {f"{metric_key_prefix}_{name}": scores[name] for name in ("precision", "recall", "f1")}
         metrics[f"{metric_key_prefix}_runtime"] = round(time.time() - started, 2)
         self.log(metrics)
@@ -310,7 +315,7 @@ def _report(
     train_metrics: Mapping[str, float],
     started: float,
 ) -> dict[str, Any]:
-    """Score the model that is on disk; write metrics, resolved arguments and curve beside it."""
+    """Score and calibrate the model that is on disk; write calibration, metrics, arguments and curve beside it."""
     predictor = Predictor.load(
         str(folder),
         str(training_args.device),
@@ -318,9 +323,17 @@ def _report(
         training_args.precision,
         model_args.trust_remote_code,
     )
+    predictor.confidence = Confidence()  # a resumed run may find an earlier calibration
+    tagged = {name: read_split(dataset[name]) for name in ("validation", "test")}
+    predicted = {name: predictor.predict_spans(documents) for name, documents in tagged.items()}
+    confidence = calibrate(tagged["validation"], predicted["validation"])
+    confidence.save(folder)
     metrics: dict[str, Any] = {
-        "validation": score_split(predictor, dataset["validation"]),
-        "test": score_split(predictor, dataset["test"]),
+        **{name: score_documents(documents, predicted[name]) for name, documents in tagged.items()},
+        "calibration": {
+            "before": measure(tagged["test"], predicted["test"], Confidence()),
+            "after": measure(tagged["test"], predicted["test"], confidence),
+        },
         "best_validation_f1": trainer.state.best_metric,
         "train_loss": train_metrics["train_loss"],
         "steps": trainer.state.global_step,

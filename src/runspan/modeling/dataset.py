@@ -5,7 +5,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ _WRITTEN = frozenset({*SPLITS, "parquet", "dataset_dict.json"})  # what stands i
 
 
 def dataset_features(labels: Sequence[str] = LABELS) -> Features:
-    """Columns of the BIO dataset."""
+    """Columns of the BIO dataset: a list item a word, and in ``runs`` one a span, the ``run="…"`` of its tag."""
     return Features(
         {
             "id": Value("string"),
@@ -32,6 +32,7 @@ def dataset_features(labels: Sequence[str] = LABELS) -> Features:
             "tokens": ListOf(Value("string")),
             "token_offsets": ListOf(ListOf(Value("int32"), length=2)),
             "ner_tags": ListOf(ClassLabel(names=tag_names(labels))),
+            "runs": ListOf(Value("string")),
         }
     )
 
@@ -73,6 +74,7 @@ def _row(document: Document, tags: Sequence[str]) -> dict[str, Any]:
         "tokens": [document.text[start:end] for start, end in words],
         "token_offsets": [list(word) for word in words],
         "ner_tags": [tags.index(name) for name in names],
+        "runs": [span.run for span in document.spans],
     }
 
 
@@ -80,7 +82,9 @@ def read_row(row: dict[str, Any], tags: Sequence[str]) -> Document:
     """The document of a dataset row; spans come back exactly."""
     words = [Word(start, end) for start, end in row["token_offsets"]]
     spans = bio.decode_tags([tags[i] for i in row["ner_tags"]], words)
-    return Document(row["id"], row["text"], tuple(spans))
+    return Document(
+        row["id"], row["text"], tuple(replace(s, run=run) for s, run in zip(spans, row["runs"], strict=True))
+    )
 
 
 def dataset_tags(dataset: DatasetDict) -> list[str]:

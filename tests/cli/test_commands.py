@@ -93,6 +93,38 @@ def test_unsure_fields_are_left_out_and_counted(tiny_model_dir: Path, tmp_path: 
     assert any("left out: confidence below 1" in warning for warning in nothing["warnings"])
 
 
+def test_explain(tiny_model_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = REPOSITORY / "data" / "examples" / "blog_post.txt"
+    assert main(["infer", "--model", str(tiny_model_dir), "--explain", str(example)]) == 0
+    printed = capsys.readouterr().out
+    titles = ("Windows", "Spans as decoded", "Boundaries", "Exclusions", "Completion", "Mentions", "Confidence")
+    for title in (*titles, "Values", "Runs", "Why each span went where it is", "Warnings"):
+        assert f"\n{title}" in printed
+    assert printed.startswith(f"blog_post: {len(example.read_bytes().decode())} characters")
+    assert "tags taken of 0–" in printed
+    assert "grouped with" in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--explain a.txt --input a.txt", "leave --input and --output out"),
+        ("--input a.txt", "--input and --output are required, or --explain"),
+        ("--explain nowhere.txt", "nowhere.txt: no such file"),
+        ("--explain two.jsonl", "expected one document to explain, found 2"),
+        ("--explain none.jsonl", "expected one document to explain, found none"),
+    ],
+)
+def test_explain_one_document(
+    options: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two.jsonl").write_text('{"id": "a", "text": "x"}\n{"id": "b", "text": "y"}\n')
+    (tmp_path / "none.jsonl").write_text("")
+    assert main(["infer", "--model", "m", *options.split()]) == 2
+    assert message in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("least", ["1.5", "-0.1", "nan", "much"])
 def test_a_confidence_is_a_share(least: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["infer", "--model", "m", "--input", "a", "--output", "b", f"--min_confidence={least}"]) == 2
@@ -238,7 +270,7 @@ MISTAKES = {  # what was typed, and what is said
     ),
     "missing input": ("infer --model {model} --input no.txt --output {tmp}/out.jsonl", "no.txt: no such file"),
     "output type": ("infer --model {model} --input {tmp}/text.txt --output a.doc", "unknown type of output"),
-    "missing option": ("infer --model {model}", "the following arguments are required: --input, --output"),
+    "missing option": ("infer --model {model}", "--input and --output are required, or --explain"),
     "unknown command": ("guess", "unknown command 'guess'"),
     "unknown label": ("normalize energy", "invalid choice: 'energy'"),
     "device": (f"{READ} --model {{model}} --device toaster", "device 'toaster' is not to be had"),

@@ -5,7 +5,8 @@ common, for a group's being a run, and for a run's having a value that is stated
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from runspan.assembly.weights import BIAS, Weights, weigh
 from runspan.base.records import LIST_LABELS
 
 _BOUND = 6.0  # no single pair decides over a whole group
-_LEAST_FACTS = 0.9  # to be expected in a run
+LEAST_FACTS = 0.9  # to be expected in a run
 LEANING = 1.0  # toward one group: a pair is taken to share a run from odds of 1 to e
 
 
@@ -49,14 +50,14 @@ def runs_among(grouping: Grouping, weights: Weights) -> list[DraftRun]:
     too, is a repetition of it.
     """
     scores = {group: weigh(weights, features) for group, features in run_features(grouping).items()}
-    facts = {group: _facts(grouping, group) for group in scores}
-    kept = [group for group, score in scores.items() if score > 0 and facts[group] >= _LEAST_FACTS]
+    facts = {group: facts_expected(grouping, group) for group in scores}
+    kept = [group for group, score in scores.items() if score > 0 and facts[group] >= LEAST_FACTS]
     if scores and not kept:
-        kept = [max(scores, key=lambda group: (facts[group] >= _LEAST_FACTS, scores[group]))]
+        kept = [max(scores, key=lambda group: (facts[group] >= LEAST_FACTS, scores[group]))]
     return draft_runs(grouping, _without_repetitions(grouping, kept))
 
 
-def _facts(grouping: Grouping, group: int) -> float:
+def facts_expected(grouping: Grouping, group: int) -> float:
     """Number of facts to expect in a group, one a field."""
     best: dict[str, float] = {}
     for k in grouping.groups[group]:
@@ -85,19 +86,34 @@ def _values(grouping: Grouping, group: int) -> frozenset[object]:
     return frozenset((m.span.label, m.identity) for m in mentions if m.span.label in CORE)
 
 
-def share_values(grouping: Grouping, runs: Sequence[DraftRun], weights: Weights) -> None:
-    """Give each run the values that it shares with others, of the fields that it has none of (``shares_value``)."""
+class SharedValue(NamedTuple):
+    """A mention that a run takes over, with the features that the score for it was weighed from."""
+
+    run: DraftRun
+    mention: int
+    features: Mapping[str, float]
+
+
+def share_values(grouping: Grouping, runs: Sequence[DraftRun], weights: Weights) -> list[SharedValue]:
+    """Give each run the values that it shares with others, of the fields that it has none of (``shares_value``).
+
+    Returns:
+        What was given.
+    """
+    given = []
     for label in ORDER:
         sharing = Sharing(grouping, runs, label)
-        shared = [(run, _shared(run, sharing, weights)) for run in runs if not run.fields.get(label)]
-        for run, mentions in shared:
-            run.fields[label] = mentions
+        shared = [value for run in runs if not run.fields.get(label) for value in _shared(run, sharing, weights)]
+        for value in shared:
+            value.run.fields[label].append(value.mention)
+        given += shared
+    return given
 
 
-def _shared(run: DraftRun, sharing: Sharing, weights: Weights) -> list[int]:
+def _shared(run: DraftRun, sharing: Sharing, weights: Weights) -> list[SharedValue]:
     """The mention of the value that is most likely the run's; of a label that may have several, all likely ones."""
-    scores = {
-        k: weigh(weights, dict(crossed(sharing.features(run, k), sharing.label))) for k in sharing.candidates(run)
-    }
+    features = {k: dict(crossed(sharing.features(run, k), sharing.label)) for k in sharing.candidates(run)}
+    scores = {k: weigh(weights, known) for k, known in features.items()}
     likely = sorted((k for k, score in scores.items() if score > 0), key=lambda k: (-scores[k], k))
-    return sorted(likely) if sharing.label in LIST_LABELS else likely[:1]
+    chosen = sorted(likely) if sharing.label in LIST_LABELS else likely[:1]
+    return [SharedValue(run, k, features[k]) for k in chosen]

@@ -1,11 +1,15 @@
 """``infer.py --model DIR_OR_HUB_ID --input PATH… --output FILE``: texts → run records."""
 
+import argparse
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from runspan.base.errors import RunspanError
 from runspan.base.records import ReadDocument, Record
 from runspan.cli.console import messages
 from runspan.cli.options import Options, positive, share
@@ -13,18 +17,22 @@ from runspan.cli.quiet import quiet_libraries
 from runspan.language.readers import STDIN, find_inputs, read_documents
 from runspan.publish.writers import STDOUT, RecordWriter, check_output
 
+if TYPE_CHECKING:
+    from runspan.jobs.prediction import Predictor
+
 
 def main(argv: Sequence[str]) -> int:
     """Read, predict, write; say what was done."""
-    args = _options().parse_args(argv)
+    args = _parse(argv)
+    if args.explain:
+        return _explain(args)
     inputs = find_inputs(args.input, args.output)
     if args.output != STDOUT:
         check_output(args.output)
     quiet_libraries()
-    from runspan.jobs.prediction import Predictor, describe_device
+    from runspan.jobs.prediction import describe_device
 
-    precision = None if args.precision == "auto" else args.precision
-    predictor = Predictor.load(args.model, args.device, args.batch_size, precision, args.trust_remote_code)
+    predictor = _predictor(args)
     totals = _Totals()
     documents = _progress(read_documents(inputs), inputs, args.quiet)
     try:
@@ -38,13 +46,37 @@ def main(argv: Sequence[str]) -> int:
     return 1 if totals.failed else 0
 
 
-def _options() -> Options:
+def _predictor(args: argparse.Namespace) -> "Predictor":
+    from runspan.jobs.prediction import Predictor
+
+    precision = None if args.precision == "auto" else args.precision
+    return Predictor.load(args.model, args.device, args.batch_size, precision, args.trust_remote_code)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    """Print what becomes of one document, step by step."""
+    documents = list(islice(read_documents(find_inputs([args.explain])), 2))
+    if len(documents) != 1:
+        raise RunspanError(f"{args.explain}: expected one document to explain, found {len(documents) or 'none'}")
+    (read,) = documents
+    if read.error is not None:
+        raise RunspanError(f"{args.explain}: {read.error}")
+    quiet_libraries()
+    from runspan.jobs.explanation import explain
+    from runspan.publish.explanation import write_explanation
+
+    sys.stdout.write(write_explanation(explain(_predictor(args), read.document, args.min_confidence)))
+    return 0
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = Options("infer", "Turn texts into run records.")
     parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
+    parser.add_argument("--input", nargs="+", metavar="PATH", help="txt, md, jsonl files, folders of them, - for stdin")
+    parser.add_argument("--output", metavar="FILE", help="*.jsonl, *.parquet, *.csv, - for stdout")
     parser.add_argument(
-        "--input", required=True, nargs="+", metavar="PATH", help="txt, md, jsonl files, folders of them, - for stdin"
+        "--explain", metavar="DOC", help="print what becomes of one document, step by step, and why; writes no records"
     )
-    parser.add_argument("--output", required=True, metavar="FILE", help="*.jsonl, *.parquet, *.csv, - for stdout")
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
     parser.add_argument("--batch_size", type=positive, default=16, help="windows a batch (default: 16)")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "fp16"), default="auto")
@@ -60,7 +92,12 @@ def _options() -> Options:
     )
     parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
-    return parser
+    args = parser.parse_args(argv)
+    if args.explain and (args.input or args.output):
+        parser.error("--explain takes a document of its own and prints; leave --input and --output out")
+    if not args.explain and not (args.input and args.output):
+        parser.error("--input and --output are required, or --explain")
+    return args
 
 
 class _Totals:

@@ -17,11 +17,8 @@ from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
 from runspan.base.records import ReadDocument, Record, Run
 from runspan.jobs.confidence import Confidence, confident_runs
-from runspan.language.boundaries import mend_boundaries
-from runspan.language.completion import complete_facts
-from runspan.language.exclusions import drop_excluded
-from runspan.language.mentions import complete_mentions
-from runspan.modeling.decoding import decode_spans
+from runspan.language.rules import apply_rules
+from runspan.modeling.decoding import FloatArray, decode_spans
 from runspan.modeling.encoder import load_model, load_tokenizer, model_tags, resolve_encoder
 from runspan.modeling.encoding import Encoding, TextEncoder, cut_windows
 from runspan.modeling.scoring import best_precision, score_documents
@@ -137,7 +134,12 @@ class Predictor:
         """Documents with the spans that the model finds in them, in order."""
         return [document for document, _ in self._predict(documents)]
 
-    def _predict(self, documents: Sequence[Document]) -> Iterator[tuple[Document, Encoding]]:
+    def score(self, document: Document) -> tuple[Encoding, FloatArray]:
+        """A document's tokens and words, and the log-probabilities of the words' tags, shape (words, tags)."""
+        ((encoding, log_probs),) = self._score([document])
+        return encoding, log_probs
+
+    def _score(self, documents: Sequence[Document]) -> Iterator[tuple[Encoding, FloatArray]]:
         encodings = [self.encoder.encode(document.text) for document in documents]
         scores = score_documents(
             self.model,
@@ -148,11 +150,13 @@ class Predictor:
             self.batch_size,
             self.precision,
         )
-        for document, encoding, log_probs in zip(documents, encodings, scores, strict=True):
+        return zip(encodings, scores, strict=True)
+
+    def _predict(self, documents: Sequence[Document]) -> Iterator[tuple[Document, Encoding]]:
+        for document, (encoding, log_probs) in zip(documents, self._score(documents), strict=True):
             spans = decode_spans(log_probs, encoding.words, self.tags)
             found = Document(document.id, document.text, tuple(spans), document.source)
-            completed = complete_mentions(complete_facts(drop_excluded(mend_boundaries(found))))
-            yield self.confidence.of_spans(completed), encoding
+            yield self.confidence.of_spans(apply_rules(found)), encoding
 
     def predict(
         self, documents: Iterable[ReadDocument], world_average: bool = False, min_confidence: float = 0.0

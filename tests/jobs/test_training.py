@@ -9,6 +9,7 @@ import pytest
 import torch
 import yaml
 from datasets import DatasetDict
+from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from runspan.base.documents import Document
@@ -17,6 +18,7 @@ from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArgume
 from runspan.jobs.prediction import Predictor
 from runspan.jobs.training import WeightedLoss, train
 from runspan.language.markup import parse
+from runspan.modeling.averaging import STEPS
 from runspan.modeling.dataset import build_dataset, data_hash
 
 
@@ -98,11 +100,12 @@ class Interrupt(TrainerCallback):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("accumulation", [1, 2])
+@pytest.mark.parametrize(("accumulation", "ema_decay"), [(1, 0.0), (2, 0.0), (1, 0.9)])
 def test_interrupted_and_resumed_ends_where_an_uninterrupted_run_ends(
-    dataset: DatasetDict, tiny_encoder_dir: Path, tmp_path: Path, accumulation: int
+    dataset: DatasetDict, tiny_encoder_dir: Path, tmp_path: Path, accumulation: int, ema_decay: float
 ) -> None:
     options = {
+        "ema_decay": ema_decay,
         "save_strategy": "steps",
         "eval_strategy": "steps",
         "save_steps": 3,
@@ -119,6 +122,26 @@ def test_interrupted_and_resumed_ends_where_an_uninterrupted_run_ends(
     assert whole["steps"] == parts["steps"] > 9
     assert losses(tmp_path / "whole")[-3:] == losses(tmp_path / "parts")[-3:]
     assert whole["test"] == parts["test"]
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "parts")]
+    assert weights[0] == weights[1]
+
+
+def test_the_moving_average_becomes_the_model(dataset: DatasetDict, tiny_encoder_dir: Path, tmp_path: Path) -> None:
+    steps: list[dict[str, torch.Tensor]] = []
+
+    class Keep(TrainerCallback):
+        def on_step_end(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
+            steps.append({name: weight.clone() for name, weight in model.state_dict().items()})
+
+    options = {"max_steps": 9, "ema_decay": 0.9, "eval_strategy": "no", "save_strategy": "no"}
+    run(dataset, tiny_encoder_dir, tmp_path / "m", [Keep()], load_best_model_at_end=False, **options)
+    saved = load_file(tmp_path / "m" / "model.safetensors")
+    name = "classifier.weight"
+    expected = steps[0][name]
+    for updates, step in ((1, 5), (2, 8)):  # of the first step, every fifth, and the last
+        expected = expected.lerp(steps[step][name], 1 - min(0.9**STEPS, (1 + updates) / (10 + updates)))
+    torch.testing.assert_close(saved[name], expected)
+    assert not torch.equal(saved[name], steps[-1][name])
 
 
 def test_a_loss_that_is_no_number_stops(dataset: DatasetDict, tiny_encoder_dir: Path, tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ def assemble(document: Document, weights: Mapping[str, Weights] | None = None) -
     In a paper (a text with an abstract or introduction near its start) the main run has the values with the most
     evidence in the whole document, and its own only where that is as strong. Evidence is: values that could be read
     before those that could not, those outside of the list of references before those in it, then the sum of the
-    mentions' scores; where that is much the same, the first counts. The countries are those of the authors: named in
-    the front matter, or inferred from what stands there; only where it tells of none, those named elsewhere.
+    mentions' confidences; of sizes for which that is much the same, the first. The countries are those of the authors:
+    named in the front matter, or inferred from what stands there; only where it tells of none, those named elsewhere.
 
     Args:
         document: A text with predicted or tagged spans.
@@ -126,12 +126,13 @@ def _best_values(source: _Source, labels: Sequence[str]) -> Values:
     return best
 
 
-_DIGITS = 1  # evidence that differs by less tells nothing, and what is stated first is the main thing
+_DIGITS = 1  # evidence for a size that differs by less tells nothing: the first is the main model's, variants follow
 
 
 def _clear_evidence(value: Sequence[int], source: _Source) -> Evidence:
     is_read, outside, total = evidence(source.mentions, value, source.cited)
-    return is_read, outside, round(total, _DIGITS)
+    is_size = source.mentions[value[0]].span.label == "params"
+    return is_read, outside, round(total, _DIGITS) if is_size else total
 
 
 def _labels_of_ones_own(source: _Source) -> list[str]:

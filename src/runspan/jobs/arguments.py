@@ -94,6 +94,10 @@ class TrainingArguments(transformers.TrainingArguments):
     outside_weight: float = field(
         default=1.0, metadata={"help": "Weight of the tag O in the loss, against 1 for all others."}
     )
+    ema_decay: float = field(
+        default=0.0,
+        metadata={"help": "Decay a step of the moving average of the weights, which becomes the model; 0 for none."},
+    )
     early_stopping_patience: int | None = field(
         default=None, metadata={"help": "Stop after so many evaluations without a better F1."}
     )
@@ -108,6 +112,8 @@ class TrainingArguments(transformers.TrainingArguments):
             raise RunspanError(f"mixed_precision is {self.mixed_precision!r}, expected one of {', '.join(PRECISIONS)}")
         if self.outside_weight <= 0:
             raise RunspanError(f"outside_weight is {self.outside_weight}, expected a number above 0")
+        if not 0 <= self.ema_decay < 1:
+            raise RunspanError(f"ema_decay is {self.ema_decay}, expected 0 or more, and less than 1")
         for name in ("per_device_train_batch_size", "per_device_eval_batch_size"):
             if getattr(self, name) < 1:
                 raise RunspanError(f"{name} is {getattr(self, name)}, expected 1 or more")

@@ -25,6 +25,7 @@ from runspan.jobs.prediction import Predictor, WindowSettings
 from runspan.jobs.provenance import describe_run
 from runspan.language.bio import encode_tags
 from runspan.language.compose.papers import ComposerSettings, compose_corpus
+from runspan.modeling.averaging import WeightAverage
 from runspan.modeling.dataset import dataset_tags
 from runspan.modeling.dropout import use_byte_dropout
 from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_encoder
@@ -110,8 +111,10 @@ def train(
         compute_loss_func=WeightedLoss(len(tags), training_args.outside_weight, training_args.label_smoothing_factor),
         callbacks=[StopOnBadLoss(), *_early_stopping(training_args), *callbacks],
         settings=settings,
+        ema_decay=training_args.ema_decay,
     )
     result = trainer.train(resume_from_checkpoint=find_checkpoint(training_args))
+    trainer.take_average()
     trainer.save_model(str(folder))  # the best checkpoint, which the trainer has loaded back
     if not trainer.is_world_process_zero():
         return {}
@@ -258,11 +261,39 @@ class StopOnBadLoss(TrainerCallback):
 
 
 class SpanTrainer(Trainer):
-    """A trainer that evaluates as prediction predicts: whole documents, windows, legal tags, strict F1."""
+    """A trainer that evaluates as prediction predicts: whole documents, windows, legal tags, strict F1.
 
-    def __init__(self, *args: Any, settings: WindowSettings, **kwargs: Any) -> None:
+    With an ``ema_decay`` above 0 it keeps the mean of its weights, and what it evaluates is that.
+    """
+
+    def __init__(self, *args: Any, settings: WindowSettings, ema_decay: float = 0.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._settings = settings
+        self._average: WeightAverage | None = None
+        if ema_decay:
+            self._average = WeightAverage(self.accelerator.unwrap_model(self.model), ema_decay)
+            self.add_callback(self._average)
+
+    def take_average(self) -> None:
+        """Put the mean of the weights in place of the last ones, where there is one."""
+        if self._average:
+            self.accelerator.unwrap_model(self.model).load_state_dict(self._average.model.state_dict())
+            self._average = None
+
+    def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
+        super()._save(output_dir, state_dict)
+        if self._average and self.args.should_save:
+            self._average.save(Path(output_dir or self.args.output_dir))
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        super()._load_from_checkpoint(resume_from_checkpoint, model)
+        if self._average:
+            self._average.load(Path(resume_from_checkpoint))
+
+    def _load_best_model(self) -> None:
+        super()._load_best_model()
+        if self._average and self.state.best_model_checkpoint:
+            self._average.load(Path(self.state.best_model_checkpoint))
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         return SequentialSampler(train_dataset if train_dataset is not None else self.train_dataset)
@@ -289,7 +320,7 @@ class SpanTrainer(Trainer):
         rows = eval_dataset if eval_dataset is not None else self.eval_dataset
         started = time.time()
         predictor = Predictor(
-            self.accelerator.unwrap_model(self.model),
+            self._average.model if self._average else self.accelerator.unwrap_model(self.model),
             self.processing_class,
             self._settings,
             self.args.per_device_eval_batch_size,

@@ -20,7 +20,7 @@ from runspan.assembly.weights import BIAS, Weights, weigh
 from runspan.base.records import LIST_LABELS
 
 _BOUND = 6.0  # no single pair decides over a whole group
-LEAST_FACTS = 0.5  # to be expected in a run
+LEAST_FACTS = 0.8  # to be expected in a run
 LEANING = 1.0  # toward one group: a pair is taken to share a run from odds of 1 to e
 
 
@@ -45,7 +45,7 @@ def group_mentions(text: str, mentions: Sequence[Mention], weights: Weights) -> 
 def runs_among(grouping: Grouping, weights: Weights) -> list[DraftRun]:
     """The groups that are runs by the ``is_run`` weights, at least one where a group could be one.
 
-    A group of predicted mentions needs one fact that is rather right than wrong, or several that are less sure: the sum
+    A group of predicted mentions needs one fact that is nearly sure, or several that are less sure: the sum
     of the best confidence of each field is the number of facts to expect in it. A group that says nothing that another
     one doesn't say, too, is a repetition of it.
     """

@@ -7,7 +7,7 @@ from typing import Any
 from runspan.base.errors import RunspanError
 
 SUFFIXES = (".svg", ".png", ".pdf")
-_INCHES = (4.5, 4.5)
+_INCHES = (4.5, 5.5)
 
 
 def write_reliability_diagram(file: Path, reports: Mapping[str, Mapping[str, Any]]) -> None:
@@ -38,7 +38,7 @@ def write_reliability_diagram(file: Path, reports: Mapping[str, Mapping[str, Any
         middles = [(one["low"] + one["high"]) / 2 for one in report["bins"]]
         counts.plot(middles, _column(report["bins"], "count"), drawstyle="steps-mid")
     lines.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that is right")
-    lines.legend(loc="upper left", fontsize="small", frameon=False)
+    lines.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize="small", frameon=False)
     counts.set(xlabel="confidence", ylabel="number", ylim=(0, None))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

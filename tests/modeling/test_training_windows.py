@@ -60,3 +60,16 @@ def test_later_epochs_have_as_many_windows_whatever_they_hold() -> None:
         assert len(windows) == whole
         tokens = {int(t) for ids, _ in EXAMPLES[: 4 - epoch] for t in ids}
         assert {t for window in content(windows) for t in window} == tokens
+
+
+def test_an_epoch_is_composed_once() -> None:
+    composed: list[int] = []
+
+    def examples_of(epoch: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        composed.append(epoch)
+        return EXAMPLES
+
+    windows = TrainingWindows(examples_of, ENCODER, max_length=8, seed=4)
+    windows.set_epoch(0)
+    windows.set_epoch(1)
+    assert composed == [0, 1]

@@ -36,26 +36,33 @@ class TrainingWindows(Dataset[dict[str, list[int]]]):
         self._prefix, self._suffix = encoder.prefix, encoder.suffix
         self._size = max_length - len(encoder.prefix) - len(encoder.suffix)
         self._seed = seed
+        self._epoch = -1
         self._windows = 0
         self.set_epoch(0)
         self._windows = -(-len(self._input_ids) // self._size)
         if not self._windows:
             raise RunspanError("no text to train on: every document of the train split is empty")
-        self.set_epoch(0)
+        self._fill_windows()
 
     def set_epoch(self, epoch: int) -> None:
         """Compose the windows of an epoch: documents in random order, joined, begun at a random token."""
+        if epoch == self._epoch:
+            return
+        self._epoch = epoch
         random = np.random.default_rng((self._seed, epoch))
         examples = self._examples_of(epoch)
         order = random.permutation(len(examples))
         offset = int(random.integers(self._size))
-        self._input_ids = self._join([examples[i][0] for i in order], offset)
-        self._labels = self._join([examples[i][1] for i in order], offset)
+        self._input_ids = _join([examples[i][0] for i in order], offset)
+        self._labels = _join([examples[i][1] for i in order], offset)
+        if self._windows:
+            self._fill_windows()
 
-    def _join(self, parts: Sequence[IntArray], offset: int) -> IntArray:
-        joined = np.roll(np.concatenate([*parts, np.zeros(0, dtype=np.int64)]), -offset)
-        whole = self._windows * self._size
-        return np.resize(joined, whole) if whole else joined
+    def _fill_windows(self) -> None:
+        """As many tokens as the windows hold: what is more is left out, what is less begins again."""
+        self._input_ids, self._labels = (
+            np.resize(joined, self._windows * self._size) for joined in (self._input_ids, self._labels)
+        )
 
     def __len__(self) -> int:
         return self._windows
@@ -68,6 +75,10 @@ class TrainingWindows(Dataset[dict[str, list[int]]]):
             "input_ids": [*self._prefix, *self._input_ids[part].tolist(), *self._suffix],
             "labels": [IGNORED] * len(self._prefix) + self._labels[part].tolist() + [IGNORED] * len(self._suffix),
         }
+
+
+def _join(parts: Sequence[IntArray], offset: int) -> IntArray:
+    return np.roll(np.concatenate([*parts, np.zeros(0, dtype=np.int64)]), -offset)
 
 
 class PaddingCollator:

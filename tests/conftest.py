@@ -15,7 +15,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import BertConfig, BertForTokenClassification, BertModel, PreTrainedTokenizerFast
 
 from runspan.base.labels import LABELS, tag_names
-from runspan.jobs.prediction import WindowSettings
+from runspan.modeling.windows import WindowSettings
 
 REPOSITORY = Path(__file__).parent.parent
 TEXTS = [

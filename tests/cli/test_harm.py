@@ -108,7 +108,7 @@ def test_a_broken_model_folder_is_one_clear_line(
 ) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
-    for part in tiny_model_dir.iterdir():
+    for part in filter(Path.is_file, tiny_model_dir.iterdir()):
         (folder / part.name).write_bytes(part.read_bytes())
     (folder / file).unlink()
     if content is not None:

@@ -9,16 +9,16 @@ from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
 from runspan.base.estimates import QUANTITIES
 from runspan.base.records import FieldValue, ReadDocument, Run
-from runspan.jobs.prediction import Predictor, WindowSettings, longest_window
+from runspan.jobs.prediction import Predictor
 from runspan.language.normalize import normalize
-from runspan.modeling.scoring import score_documents
+from runspan.modeling.windows import WindowSettings
 
 TEXT = "We trained StrumNet (31,842 parameters) on a GeForce GTX 970 for roughly 90 minutes in Finland. " * 12
 
 
 @pytest.fixture(scope="module")
 def predictor(tiny_model_dir: Path) -> Predictor:
-    return Predictor.load(str(tiny_model_dir), "cpu", precision="fp32")
+    return Predictor.load(str(tiny_model_dir), "cpu", precision="fp32", backend="torch")
 
 
 def test_record_of_a_document(predictor: Predictor) -> None:
@@ -71,32 +71,25 @@ def test_order_is_kept_and_errors_stand_in_their_place(predictor: Predictor) -> 
 
 
 def test_batches_do_not_change_the_result(predictor: Predictor) -> None:
-    encodings = [predictor.encoder.encode(text) for text in (TEXT, "short", TEXT[:300])]
-    scores = [
-        score_documents(predictor.model, predictor.encoder, encodings, 64, 16, batch_size=size) for size in (1, 3, 16)
-    ]
-    for other in scores[1:]:
-        for left, right in zip(scores[0], other, strict=True):
-            np.testing.assert_allclose(left, right, atol=1e-5)
+    documents = [Document(str(i), text) for i, text in enumerate((TEXT, "short", TEXT[:300]))]
+    expected = [predictor.score(document)[1] for document in documents]
+    for size in (1, 3, 16):
+        other = Predictor(predictor.backend, predictor.settings, batch_size=size)
+        for document, scores in zip(documents, expected, strict=True):
+            np.testing.assert_allclose(other.score(document)[1], scores, atol=1e-5)
 
 
-def test_a_single_window_scores_as_the_model_does(predictor: Predictor) -> None:
-    import torch
-
-    encoding = predictor.encoder.encode("We trained StrumNet in Finland")
-    ids = torch.tensor([[*predictor.encoder.prefix, *encoding.input_ids.tolist(), *predictor.encoder.suffix]])
-    with torch.inference_mode():
-        expected = predictor.model(input_ids=ids).logits[0].log_softmax(-1)[1:-1][encoding.first_tokens]
-    (scores,) = score_documents(predictor.model, predictor.encoder, [encoding], 64, 16)
-    np.testing.assert_allclose(scores, expected.numpy(), atol=1e-5)
+def test_documents_together_are_as_by_themselves(predictor: Predictor) -> None:
+    documents = [Document(str(i), TEXT[i * 7 :] + str(i)) for i in range(12)]
+    alone = [predictor.predict_spans([document])[0].spans for document in documents]
+    assert [found.spans for found in predictor.predict_spans(documents)] == alone
+    assert [record.document.spans for record in predictor.predict(map(ReadDocument, documents))] == alone
 
 
 def test_a_window_longer_than_the_model_takes(predictor: Predictor) -> None:
-    from tests.conftest import TOKENIZERS
-
-    assert longest_window(predictor.model) == 128
+    assert predictor.backend.longest_window == 128
     with pytest.raises(RunspanError, match="max_length is 256; the model takes at most 128"):
-        Predictor(predictor.model, TOKENIZERS["wordpiece"], WindowSettings(256, 64))
+        Predictor(predictor.backend, WindowSettings(256, 64))
 
 
 def test_settings_file_that_is_none(tmp_path: Path) -> None:

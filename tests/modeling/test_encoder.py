@@ -8,8 +8,9 @@ from safetensors.torch import load_file, save_file
 
 from runspan.base.errors import RunspanError
 from runspan.base.labels import LABELS, tag_names
-from runspan.modeling import encoder
-from runspan.modeling.encoder import DEFAULT_ENCODER, load_model, load_new_model, resolve_encoder
+from runspan.modeling import model_files
+from runspan.modeling.encoder import load_model, load_new_model
+from runspan.modeling.model_files import DEFAULT_ENCODER, resolve_encoder
 
 
 def test_a_folder_is_itself(tiny_model_dir: Path) -> None:
@@ -30,7 +31,7 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
 def test_both_remedies_are_named_where_the_default_encoder_is_not_to_be_had(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(encoder, "_PACKAGE", "no_such_package")
+    monkeypatch.setattr(model_files, "_PACKAGE", "no_such_package")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(RunspanError, match="make the hub reachable, or install its package") as caught:
         resolve_encoder(DEFAULT_ENCODER)
@@ -39,7 +40,7 @@ def test_both_remedies_are_named_where_the_default_encoder_is_not_to_be_had(
 
 def test_other_weights_under_the_default_name_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"other")
-    monkeypatch.setattr(encoder, "_packaged_encoder", lambda: tmp_path)
+    monkeypatch.setattr(model_files, "_packaged_encoder", lambda: tmp_path)
     with pytest.raises(RunspanError, match=r"sha256 is .*, expected 53aa5117"):
         resolve_encoder(DEFAULT_ENCODER)
 

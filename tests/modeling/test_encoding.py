@@ -11,8 +11,9 @@ from runspan.base.documents import Document, Span
 from runspan.base.labels import LABELS, tag_names
 from runspan.base.words import split_words
 from runspan.language.bio import encode_tags
-from runspan.modeling.decoding import decode_spans
-from runspan.modeling.encoding import IGNORED, TextEncoder, cut_windows
+from runspan.modeling.decoding import TagScores, decode_spans
+from runspan.modeling.encoding import IGNORED, TextEncoder
+from runspan.modeling.windows import cut_windows
 from tests.conftest import TEXTS, TOKENIZERS, wordpiece_tokenizer
 
 ENCODERS = {name: TextEncoder(tokenizer) for name, tokenizer in TOKENIZERS.items()}
@@ -82,7 +83,7 @@ def spans_through_windows(document: Document, encoder: TextEncoder, size: int, s
                 log_probs[word] = -1e9
                 log_probs[word, seen[token - window.start]] = 0.0
     assert not np.isnan(log_probs).any(), "a word is in no window's core"
-    return decode_spans(log_probs, encoding.words, TAGS)
+    return decode_spans(TagScores.of(log_probs), encoding.words, TAGS)
 
 
 @every_tokenizer

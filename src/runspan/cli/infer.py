@@ -15,6 +15,7 @@ from runspan.cli.console import messages
 from runspan.cli.options import Options, positive, share
 from runspan.cli.quiet import quiet_libraries
 from runspan.language.readers import STDIN, find_inputs, read_documents
+from runspan.modeling.backends.choice import BACKENDS
 from runspan.publish.writers import STDOUT, RecordWriter, check_output
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ def main(argv: Sequence[str]) -> int:
     if args.output != STDOUT:
         check_output(args.output)
     quiet_libraries()
-    from runspan.jobs.prediction import describe_device
-
     predictor = _predictor(args)
     totals = _Totals()
     documents = _progress(read_documents(inputs), inputs, args.quiet)
@@ -41,8 +40,9 @@ def main(argv: Sequence[str]) -> int:
                 writer.write(record)
     finally:
         if not args.quiet:
-            device = describe_device(predictor.model.device)["name"]
-            messages.print(f"{totals.summary()}, device: {device} ({predictor.precision}) → {args.output}")
+            backend = predictor.backend
+            engine = f"{backend.device} ({backend.name}, {backend.precision})"
+            messages.print(f"{totals.summary()}, device: {engine} → {args.output}")
     return 1 if totals.failed else 0
 
 
@@ -50,7 +50,9 @@ def _predictor(args: argparse.Namespace) -> "Predictor":
     from runspan.jobs.prediction import Predictor
 
     precision = None if args.precision == "auto" else args.precision
-    return Predictor.load(args.model, args.device, args.batch_size, precision, args.trust_remote_code)
+    return Predictor.load(
+        args.model, args.device, args.batch_size, precision, args.backend, trust_remote_code=args.trust_remote_code
+    )
 
 
 def _explain(args: argparse.Namespace) -> int:
@@ -78,8 +80,16 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         "--explain", metavar="DOC", help="print what becomes of one document, step by step, and why; writes no records"
     )
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
-    parser.add_argument("--batch_size", type=positive, default=16, help="windows a batch (default: 16)")
-    parser.add_argument("--precision", choices=("auto", "fp32", "bf16", "fp16"), default="auto")
+    parser.add_argument(
+        "--backend", choices=BACKENDS, default="auto", help="engine; openvino on cpu, torch elsewhere (default: auto)"
+    )
+    parser.add_argument("--batch_size", type=positive, help="windows of full length a batch (default: by backend)")
+    parser.add_argument(
+        "--precision",
+        choices=("auto", "fp32", "bf16", "fp16", "int8"),
+        default="auto",
+        help="bf16 or fp16 where the device has it, else fp32 (default: auto); int8 of `runspan quantize`",
+    )
     parser.add_argument(
         "--world_average", action="store_true", help="CO2e with the world's average grid where a run has no country"
     )

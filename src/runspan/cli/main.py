@@ -13,6 +13,7 @@ COMMANDS = {
     "dataset": "build and save the BIO dataset of seed files",
     "train": "fine-tune an encoder (also: train.py)",
     "infer": "turn texts into run records (also: infer.py)",
+    "quantize": "make an int8 form of a model, and score what it costs",
     "show": "print the runs of a records file as a table",
     "evaluate": "score records against tagged documents or true fields",
     "normalize": "normalise values of one label, a line each, from stdin",

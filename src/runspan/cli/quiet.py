@@ -5,10 +5,8 @@ import warnings
 
 
 def quiet_libraries() -> None:
-    """Silence loading bars and reports of weights that are new on purpose."""
+    """Silence loading bars and reports of weights that are new on purpose, before the libraries are loaded."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     warnings.filterwarnings("ignore", message=".*pin_memory.*")

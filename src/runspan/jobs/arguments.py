@@ -8,8 +8,8 @@ import transformers
 from runspan.base.errors import RunspanError
 from runspan.base.labels import LABELS
 from runspan.modeling.attention import LEAN
-from runspan.modeling.encoder import DEFAULT_ENCODER
-from runspan.modeling.scoring import best_precision
+from runspan.modeling.backends.torch_backend import best_precision
+from runspan.modeling.model_files import DEFAULT_ENCODER
 
 PRECISIONS = ("auto", "no", "bf16", "fp16")
 ATTENTIONS = ("eager", "sdpa", LEAN)

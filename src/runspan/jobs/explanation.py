@@ -10,8 +10,9 @@ from runspan.base.documents import Document
 from runspan.base.records import ReadDocument, Record
 from runspan.jobs.prediction import Predictor
 from runspan.language.rules import rule_steps
-from runspan.modeling.decoding import FloatArray, decode_spans
-from runspan.modeling.encoding import Encoding, cut_windows
+from runspan.modeling.decoding import FloatArray, TagScores, decode_spans
+from runspan.modeling.encoding import Encoding
+from runspan.modeling.windows import cut_windows
 
 _OUTSIDE = 0  # its tag id
 _LEAST = 0.1  # of the probability that a word is in a span: less is not shown
@@ -70,9 +71,8 @@ def explain(predictor: Predictor, document: Document, min_confidence: float = 0.
         min_confidence: As :meth:`Predictor.predict` takes it.
     """
     encoding, log_probs = predictor.score(document)
-    decoded = Document(
-        document.id, document.text, tuple(decode_spans(log_probs, encoding.words, predictor.tags)), document.source
-    )
+    spans = decode_spans(TagScores.of(log_probs), encoding.words, predictor.tags)
+    decoded = Document(document.id, document.text, tuple(spans), document.source)
     steps = [("decoded", decoded), *rule_steps(decoded)]
     steps.append(("confidence", predictor.confidence.of_spans(steps[-1][1])))
     (record,) = predictor.predict([ReadDocument(document)], min_confidence=min_confidence)

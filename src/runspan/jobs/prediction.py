@@ -1,111 +1,48 @@
 """Texts → windows → scores → spans → records."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
-
-import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from itertools import accumulate, pairwise
 
 from runspan.assembly.consistency import inconsistencies
 from runspan.assembly.estimates import estimate_runs
 from runspan.assembly.runs import assemble, unassigned_spans
 from runspan.base.documents import Document
-from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
 from runspan.base.records import ReadDocument, Record, Run
 from runspan.jobs.confidence import Confidence, confident_runs
+from runspan.jobs.stages import in_stages
 from runspan.language.rules import apply_rules
-from runspan.modeling.decoding import FloatArray, decode_spans
-from runspan.modeling.encoder import load_model, load_tokenizer, model_tags, resolve_encoder
-from runspan.modeling.encoding import Encoding, TextEncoder, cut_windows
-from runspan.modeling.scoring import best_precision, score_documents
-
-_ROOM_FOR_SPECIAL_TOKENS = 4
-_CHARS_AT_ONCE = 200_000  # of the documents that are scored together
-
-
-@dataclass(frozen=True, slots=True)
-class WindowSettings:
-    """How a model's texts are cut; kept beside its weights as ``runspan.json``. Both in tokens."""
-
-    max_length: int = 256
-    stride: int = 64
-
-    FILE = "runspan.json"
-
-    def check(self, model: PreTrainedModel) -> None:
-        """Raise :class:`RunspanError` where a model can't work with these settings."""
-        limit = longest_window(model)
-        if self.max_length > limit:
-            raise RunspanError(f"max_length is {self.max_length}; the model takes at most {limit} tokens at once")
-        if not 0 <= self.stride < self.max_length - _ROOM_FOR_SPECIAL_TOKENS:
-            raise RunspanError(
-                f"stride is {self.stride}; expected 0 or more, and less than max_length ({self.max_length}) "
-                f"less {_ROOM_FOR_SPECIAL_TOKENS}"
-            )
-
-    def save(self, folder: Path) -> None:
-        """Write the settings into a model folder."""
-        (folder / self.FILE).write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path, model_limit: int) -> "WindowSettings":
-        """The settings of a model folder; the defaults, within the model's limit, where it has none."""
-        file = folder / cls.FILE
-        if not file.is_file():
-            return cls(max_length=min(cls().max_length, model_limit))
-        try:
-            settings = cls(**json.loads(file.read_text(encoding="utf-8")))
-            return cls(int(settings.max_length), int(settings.stride))
-        except (TypeError, ValueError) as error:
-            raise RunspanError(
-                f"{file}: not the settings of a runspan model ({error}); train the model anew"
-            ) from error
-
-
-def longest_window(model: PreTrainedModel) -> int:
-    """Tokens that a model takes at once, special tokens included."""
-    positions = getattr(model.config, "max_position_embeddings", None) or 512
-    padding = getattr(model.config, "pad_token_id", None)
-    offset = padding + 1 if padding is not None and model.config.model_type in _OFFSET_POSITIONS else 0
-    return int(positions) - offset
-
-
-_OFFSET_POSITIONS = frozenset({"roberta", "xlm-roberta", "camembert", "mpnet", "longformer"})
+from runspan.modeling.backends.backend import Backend
+from runspan.modeling.backends.choice import load_backend
+from runspan.modeling.batches import make_batches
+from runspan.modeling.decoding import FloatArray, TagScores, decode_spans
+from runspan.modeling.encoding import Encoding, TextEncoder
+from runspan.modeling.model_files import resolve_encoder
+from runspan.modeling.windows import WindowSettings, cut_windows
 
 
 class Predictor:
     """A fine-tuned model that turns documents into records.
 
     Args:
-        model: A token classifier with IOB2 tags, on the device where it is to run.
-        tokenizer: Its fast tokenizer.
+        backend: The model, ready to run.
         settings: How texts are cut into windows.
-        batch_size: Windows a batch.
-        precision: ``fp32``, ``bf16`` or ``fp16``; the best that the device has by default.
+        batch_size: Windows of full length a batch, of shorter ones more; what measured best for the backend by default.
         confidence: How its scores become confidences; by default they stay as they are.
     """
 
     def __init__(
         self,
-        model: PreTrainedModel,
-        tokenizer: PreTrainedTokenizerBase,
+        backend: Backend,
         settings: WindowSettings,
-        batch_size: int = 16,
-        precision: str | None = None,
+        batch_size: int | None = None,
         confidence: Confidence | None = None,
     ) -> None:
-        tags = model_tags(model.config)
-        assert tags is not None, "the model has no IOB2 tags"
-        settings.check(model)
-        self.model, self.tags, self.labels = model, tags, labels_of(tags)
-        self.encoder = TextEncoder(tokenizer)
+        settings.check(backend.longest_window)
+        self.backend, self.tags, self.labels = backend, backend.tags, labels_of(backend.tags)
+        self.encoder = TextEncoder(backend.tokenizer)
         self.settings = settings
-        self.batch_size = batch_size
-        self.precision = precision or best_precision(model.device)
+        self.batch_tokens = batch_size * settings.max_length if batch_size else backend.batch_tokens
         self.confidence = confidence or Confidence()
 
     @classmethod
@@ -113,17 +50,16 @@ class Predictor:
         cls,
         name: str,
         device: str | None = None,
-        batch_size: int = 16,
+        batch_size: int | None = None,
         precision: str | None = None,
+        backend: str = "auto",
         trust_remote_code: bool = False,
     ) -> "Predictor":
-        """The predictor of a model folder or hub id, on ``device`` (a GPU where there is one, by default)."""
+        """The predictor of a model folder or hub id; see :func:`runspan.modeling.backends.choice.load_backend`."""
         folder = resolve_encoder(name)
-        model = load_model(folder, trust_remote_code)
-        place_model(model, device or best_device())
-        tokenizer = load_tokenizer(folder, trust_remote_code)
-        settings = WindowSettings.load(folder, longest_window(model))
-        return cls(model, tokenizer, settings, batch_size, precision, Confidence.load(folder))
+        engine = load_backend(folder, backend, device, precision, trust_remote_code)
+        settings = WindowSettings.load(folder, engine.longest_window)
+        return cls(engine, settings, batch_size, Confidence.load(folder))
 
     @property
     def window_tokens(self) -> int:
@@ -132,36 +68,38 @@ class Predictor:
 
     def predict_spans(self, documents: Sequence[Document]) -> list[Document]:
         """Documents with the spans that the model finds in them, in order."""
-        return [document for document, _ in self._predict(documents)]
+        encodings = self._encode(documents)
+        return [
+            self._find(document, encoding, scores)
+            for document, encoding, scores in zip(documents, encodings, self._score(encodings), strict=True)
+        ]
 
     def score(self, document: Document) -> tuple[Encoding, FloatArray]:
         """A document's tokens and words, and the log-probabilities of the words' tags, shape (words, tags)."""
-        ((encoding, log_probs),) = self._score([document])
-        return encoding, log_probs
+        (encoding,) = self._encode([document])
+        (scores,) = self._score([encoding])
+        return encoding, scores.log_probs(slice(len(encoding.words)))
 
-    def _score(self, documents: Sequence[Document]) -> Iterator[tuple[Encoding, FloatArray]]:
-        encodings = [self.encoder.encode(document.text) for document in documents]
-        scores = score_documents(
-            self.model,
-            self.encoder,
-            encodings,
-            self.settings.max_length,
-            self.settings.stride,
-            self.batch_size,
-            self.precision,
-        )
-        return zip(encodings, scores, strict=True)
+    def _encode(self, documents: Iterable[Document]) -> list[Encoding]:
+        return [self.encoder.encode(document.text) for document in documents]
 
-    def _predict(self, documents: Sequence[Document]) -> Iterator[tuple[Document, Encoding]]:
-        for document, (encoding, log_probs) in zip(documents, self._score(documents), strict=True):
-            spans = decode_spans(log_probs, encoding.words, self.tags)
-            found = Document(document.id, document.text, tuple(spans), document.source)
-            yield self.confidence.of_spans(apply_rules(found)), encoding
+    def _score(self, encodings: Sequence[Encoding]) -> list[TagScores]:
+        offsets = list(accumulate((len(encoding.words) for encoding in encodings), initial=0))
+        batches = make_batches(encodings, self.encoder, self.settings, self.batch_tokens)
+        scores = self.backend.score(batches, offsets[-1])
+        return [scores.part(start, end) for start, end in pairwise(offsets)]
+
+    def _find(self, document: Document, encoding: Encoding, scores: TagScores) -> Document:
+        spans = decode_spans(scores, encoding.words, self.tags)
+        found = Document(document.id, document.text, tuple(spans), document.source)
+        return self.confidence.of_spans(apply_rules(found))
 
     def predict(
         self, documents: Iterable[ReadDocument], world_average: bool = False, min_confidence: float = 0.0
     ) -> Iterator[Record]:
         """Records of documents, one each, in order; a document that could not be read keeps its error.
+
+        While the model is at work on some documents, the ones before are decoded and the ones behind encoded.
 
         Args:
             documents: What readers made of them.
@@ -169,13 +107,22 @@ class Predictor:
             min_confidence: Fields of less confidence are left out of the runs, and counted in a warning; their spans
                 stay, unassigned.
         """
-        for chunk in _chunks(documents):
-            predicted = iter(self._predict([read.document for read in chunk if read.error is None]))
+
+        def encode(chunk: list[ReadDocument]) -> tuple[list[ReadDocument], list[Encoding]]:
+            return chunk, self._encode(read.document for read in chunk if read.error is None)
+
+        def score(encoded: tuple[list[ReadDocument], list[Encoding]]) -> tuple[list[ReadDocument], Iterator[_Scored]]:
+            chunk, encodings = encoded
+            return chunk, zip(encodings, self._score(encodings), strict=True)
+
+        for chunk, scored in in_stages(_chunks(documents, self.backend.chunk_chars), encode, score):
             for read in chunk:
                 if read.error is not None:
                     yield Record(read.document, self.labels, warnings=read.warnings, error=read.error)
                 else:
-                    yield self._record(*next(predicted), read.warnings, world_average, min_confidence)
+                    encoding, scores = next(scored)
+                    found = self._find(read.document, encoding, scores)
+                    yield self._record(found, encoding, read.warnings, world_average, min_confidence)
 
     def _record(
         self,
@@ -195,47 +142,22 @@ class Predictor:
         return Record(document, self.labels, tokens, windows, runs, unassigned_spans(document, runs), warnings)
 
 
+_Scored = tuple[Encoding, TagScores]
+
+
 def _count_fields(runs: Iterable[Run]) -> int:
     return sum(len(found) for run in runs for found in run.fields.values())
 
 
-def _chunks(documents: Iterable[ReadDocument]) -> Iterator[list[ReadDocument]]:
-    """Documents in lists of some hundred thousand characters."""
+def _chunks(documents: Iterable[ReadDocument], size: int) -> Iterator[list[ReadDocument]]:
+    """Documents in lists of about ``size`` characters."""
     chunk: list[ReadDocument] = []
     chars = 0
     for read in documents:
         chunk.append(read)
         chars += len(read.document.text)
-        if chars >= _CHARS_AT_ONCE:
+        if chars >= size:
             yield chunk
             chunk, chars = [], 0
     if chunk:
         yield chunk
-
-
-def place_model(model: PreTrainedModel, device: str) -> None:
-    """Move a model to a device.
-
-    Raises:
-        RunspanError: There is no such device.
-    """
-    try:
-        model.to(torch.device(device))  # type: ignore[arg-type]
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise RunspanError(
-            f"device {device!r} is not to be had ({reason}); expected cpu, cuda, cuda:N or mps"
-        ) from error
-
-
-def best_device() -> str:
-    """``cuda`` or ``mps`` where there is one, else ``cpu``."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def describe_device(device: torch.device) -> dict[str, Any]:
-    """Type and name of a device, for records and summaries."""
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
-    return {"type": device.type, "name": name, "threads": torch.get_num_threads() if device.type == "cpu" else None}

@@ -21,16 +21,19 @@ from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArgume
 from runspan.jobs.calibration import calibrate, measure
 from runspan.jobs.confidence import Confidence
 from runspan.jobs.evaluation import read_split, score_documents
-from runspan.jobs.prediction import Predictor, WindowSettings
+from runspan.jobs.prediction import Predictor
 from runspan.jobs.provenance import describe_run
 from runspan.language.bio import encode_tags
 from runspan.language.compose.papers import ComposerSettings, compose_corpus
 from runspan.modeling.averaging import WeightAverage
+from runspan.modeling.backends.torch_backend import TorchBackend
 from runspan.modeling.dataset import dataset_tags
 from runspan.modeling.dropout import use_byte_dropout
-from runspan.modeling.encoder import load_new_model, load_tokenizer, resolve_encoder
+from runspan.modeling.encoder import load_new_model, load_tokenizer, longest_window
 from runspan.modeling.encoding import IGNORED, TextEncoder
+from runspan.modeling.model_files import resolve_encoder
 from runspan.modeling.training_windows import Example, PaddingCollator, TrainingWindows
+from runspan.modeling.windows import WindowSettings
 
 _MARKS = frozenset({"runspan.json", "run_config.yaml"})  # only a training run writes these
 _WRITTEN = _MARKS | {
@@ -38,6 +41,8 @@ _WRITTEN = _MARKS | {
     "config.json",
     "metrics.json",
     "model.safetensors",
+    "onnx",
+    "openvino",
     "reliability.svg",
     "special_tokens_map.json",
     "tokenizer.json",
@@ -94,7 +99,7 @@ def train(
     if training_args.device.type == "cpu":
         use_byte_dropout(model)
     settings = WindowSettings(data_args.max_length, data_args.stride)
-    settings.check(model)
+    settings.check(longest_window(model.config))
     if source.resolve() == folder.resolve():
         raise RunspanError(f"{folder}: is the folder of the encoder to start from; give another --output_dir")
     with training_args.main_process_first(local=False, desc="output folder"):
@@ -319,13 +324,9 @@ class SpanTrainer(Trainer):
         """Strict scores of the validation documents, logged and handed to the callbacks."""
         rows = eval_dataset if eval_dataset is not None else self.eval_dataset
         started = time.time()
-        predictor = Predictor(
-            self._average.model if self._average else self.accelerator.unwrap_model(self.model),
-            self.processing_class,
-            self._settings,
-            self.args.per_device_eval_batch_size,
-            self.args.precision,
-        )
+        model = self._average.model if self._average else self.accelerator.unwrap_model(self.model)
+        backend = TorchBackend(model, self.processing_class, self.args.precision)
+        predictor = Predictor(backend, self._settings, self.args.per_device_eval_batch_size)
         tagged = read_split(rows)
         scores = score_documents(tagged, predictor.predict_spans(tagged))
         metrics = {f"{metric_key_prefix}_{name}": scores[name] for name in ("precision", "recall", "f1")}
@@ -352,7 +353,7 @@ def _report(
         str(training_args.device),
         training_args.per_device_eval_batch_size,
         training_args.precision,
-        model_args.trust_remote_code,
+        trust_remote_code=model_args.trust_remote_code,
     )
     predictor.confidence = Confidence()  # a resumed run may find an earlier calibration
     tagged = {name: read_split(dataset[name]) for name in ("validation", "test")}

@@ -1,4 +1,4 @@
-"""Text → sub-word tokens aligned with words, and windows over them.
+"""Text → sub-word tokens aligned with words.
 
 A document is encoded once, as it stands and untruncated, so that every tokenizer sees the spaces it was trained with.
 Where one token covers several words, those words are encoded again one by one; a word that the tokenizer drops (a
@@ -9,12 +9,10 @@ tag.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from transformers import PreTrainedTokenizerBase
 
 from runspan.base.errors import RunspanError
 from runspan.base.words import Word, split_words
@@ -53,12 +51,16 @@ class Encoding:
 class TextEncoder:
     """Encodes documents with one fast tokenizer.
 
+    Args:
+        tokenizer: A fast tokenizer of the model library, or a
+            :class:`~runspan.modeling.backends.backend.SavedTokenizer`.
+
     Attributes:
         prefix: Ids of the special tokens before a sequence.
         suffix: Ids of the special tokens after it.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(self, tokenizer: Any) -> None:
         backend = getattr(tokenizer, "backend_tokenizer", None)
         if backend is None:
             raise RunspanError(
@@ -172,38 +174,3 @@ def _first_tokens(owners: IntArray, words: int) -> IntArray:
     first = first[found >= 0]
     assert len(first) == words, "a word owns no token"
     return first.astype(np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch ``start:end`` of a document's tokens; it answers for the tokens ``core_start:core_end``."""
-
-    start: int
-    end: int
-    core_start: int
-    core_end: int
-
-
-def cut_windows(tokens: int, size: int, stride: int) -> list[Window]:
-    """Windows of at most ``size`` tokens that cover all ``tokens``, evenly spread.
-
-    Neighbours share at least ``stride`` tokens. Each token is in the core of one window: the one where it stands
-    farthest from an edge that has text beyond it.
-
-    >>> [(w.start, w.end, w.core_start, w.core_end) for w in cut_windows(10, 6, 2)]
-    [(0, 6, 0, 5), (4, 10, 5, 10)]
-    >>> cut_windows(0, 6, 2)
-    []
-    """
-    if not 0 <= stride < size:
-        raise ValueError(f"stride is {stride}, expected 0 or more and below the window's {size} tokens")
-    if tokens == 0:
-        return []
-    count = 1 if tokens <= size else -(-(tokens - stride) // (size - stride))
-    starts = [round(i * (tokens - size) / (count - 1)) for i in range(count)] if count > 1 else [0]
-    ends = [min(start + size, tokens) for start in starts]
-    cuts = [0, *((end + start + 1) // 2 for end, start in zip(ends, starts[1:], strict=False)), tokens]
-    return [
-        Window(start, end, core_start, core_end)
-        for start, end, (core_start, core_end) in zip(starts, ends, pairwise(cuts), strict=True)
-    ]

@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+import transformers
 from safetensors.torch import load_file, save_file
 
 from runspan.base.errors import RunspanError
 from runspan.base.labels import LABELS, tag_names
 from runspan.modeling import model_files
-from runspan.modeling.encoder import load_model, load_new_model
+from runspan.modeling.encoder import freeze, load_model, load_new_model
 from runspan.modeling.model_files import DEFAULT_ENCODER, resolve_encoder
 
 
@@ -82,3 +84,40 @@ def test_pickled_weights_are_refused(tiny_model_dir: Path, tmp_path: Path) -> No
     with pytest.raises(RunspanError, match=r"expected model\.safetensors"):
         load_model(tmp_path)
     assert json.loads((tmp_path / "config.json").read_text())["model_type"] == "bert"
+
+
+def trained(model: torch.nn.Module) -> set[str]:
+    return {name.removeprefix("bert.") for name, p in model.named_parameters() if p.requires_grad}
+
+
+def test_what_is_frozen_is_not_trained(tiny_encoder_dir: Path) -> None:
+    model = load_new_model(tiny_encoder_dir, LABELS)
+    everything = trained(model)
+    freeze(model, embeddings=True, layers=0)
+    assert everything - trained(model) == {"embeddings.word_embeddings.weight"}
+    freeze(model, embeddings=True, layers=1)
+    left = trained(model)
+    assert {name.split(".")[0] for name in left} == {"encoder", "classifier"}
+    assert not any(name.startswith("encoder.layer.0.") for name in left)
+    assert {name for name in everything if name.startswith(("encoder.layer.1.", "classifier."))} <= left
+
+
+@pytest.mark.parametrize("architecture", ["ModernBert", "DistilBert", "DebertaV2"])
+def test_lower_layers_of_other_architectures(architecture: str) -> None:
+    small = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    names = {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64}
+    config = getattr(transformers, f"{architecture}Config")(
+        vocab_size=50, pad_token_id=0, **(names if architecture == "DistilBert" else small)
+    )
+    model = getattr(transformers, f"{architecture}ForTokenClassification")(config)
+    everything = trained(model)
+    freeze(model, embeddings=False, layers=1)
+    frozen = everything - trained(model)
+    assert any("layers.0." in name or "layer.0." in name for name in frozen)
+    assert any("embed" in name for name in frozen)
+    assert not any("layers.1." in name or "layer.1." in name or "classifier" in name for name in frozen)
+
+
+def test_more_frozen_layers_than_there_are(tiny_encoder_dir: Path) -> None:
+    with pytest.raises(RunspanError, match="freeze_layers is 3; the encoder has 2 layers"):
+        freeze(load_new_model(tiny_encoder_dir, LABELS), embeddings=True, layers=3)

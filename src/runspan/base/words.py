@@ -6,6 +6,7 @@ so is every ideograph and kana, since those scripts are written without spaces. 
 label begins or ends within them: a web address, and a rule drawn with one sign (``-----``, ``.....``).
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -29,7 +30,8 @@ _WORD = regex.compile(
 )
 
 
-def split_words(text: str) -> list[Word]:
+@lru_cache(maxsize=4)  # one text is split for several rules in a row
+def split_words(text: str) -> tuple[Word, ...]:
     """Words of a text with their offsets; every character that is not white space is in exactly one.
 
     >>> text = "8xA100-80G, 4x8 TPUv3-128 (~3 weeks)"
@@ -41,4 +43,4 @@ def split_words(text: str) -> list[Word]:
     >>> [text[start:end] for start, end in split_words(text)]
     ['|', '-----', '|', '[', 'Foo', ']', '(', 'https://foo.org/a-1', ')']
     """
-    return [Word(*match.span()) for match in _WORD.finditer(text)]
+    return tuple([Word._make(match.span()) for match in _WORD.finditer(text)])

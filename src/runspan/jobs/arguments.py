@@ -64,6 +64,9 @@ class ModelArguments:
         },
     )
     freeze_embeddings: bool = field(default=False, metadata={"help": "Keep the word embeddings as they are."})
+    freeze_layers: int = field(
+        default=0, metadata={"help": "Keep this many of the lowest layers as they are, and the embeddings with them."}
+    )
 
     def __post_init__(self) -> None:
         """Check what the library doesn't.

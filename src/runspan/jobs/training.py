@@ -29,7 +29,7 @@ from runspan.modeling.averaging import WeightAverage
 from runspan.modeling.backends.torch_backend import TorchBackend
 from runspan.modeling.dataset import dataset_tags
 from runspan.modeling.dropout import use_byte_dropout
-from runspan.modeling.encoder import load_new_model, load_tokenizer, longest_window
+from runspan.modeling.encoder import freeze, load_new_model, load_tokenizer, longest_window
 from runspan.modeling.encoding import IGNORED, TextEncoder
 from runspan.modeling.model_files import resolve_encoder
 from runspan.modeling.training_windows import Example, PaddingCollator, TrainingWindows
@@ -95,7 +95,7 @@ def train(
         model_args.attn_implementation,
         trust_remote_code=model_args.trust_remote_code,
     )
-    model.get_input_embeddings().weight.requires_grad_(not model_args.freeze_embeddings)
+    freeze(model, model_args.freeze_embeddings, model_args.freeze_layers)
     if training_args.device.type == "cpu":
         use_byte_dropout(model)
     settings = WindowSettings(data_args.max_length, data_args.stride)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
@@ -101,6 +102,30 @@ def model_tags(config: Any) -> list[str] | None:
     """IOB2 tags of a model's configuration in order of their ids; ``None`` for a model without them."""
     tags = [str(config.id2label[i]) for i in sorted(config.id2label)]
     return tags if "O" in tags and labels_of(tags) else None
+
+
+def freeze(model: PreTrainedModel, embeddings: bool, layers: int) -> None:
+    """Leave weights of an encoder as they are: training them costs more than it gives where time is short.
+
+    Args:
+        model: An encoder with a head.
+        embeddings: Whether the word embeddings stay.
+        layers: How many of the lowest layers stay, and all of the embeddings with them.
+
+    Raises:
+        RunspanError: The encoder has fewer layers.
+    """
+    model.get_input_embeddings().weight.requires_grad_(not embeddings)
+    if not layers:
+        return
+    found = [module for module in model.base_model.modules() if isinstance(module, torch.nn.ModuleList)]
+    depth = model.config.num_hidden_layers
+    (stack,) = [module for module in found if len(module) == depth][:1] or [None]
+    if stack is None or layers > depth:
+        raise RunspanError(f"freeze_layers is {layers}; the encoder has {depth if stack is not None else 'no'} layers")
+    frozen = [*stack[:layers], *(part for name, part in model.base_model.named_children() if "embed" in name)]
+    for part in frozen:
+        part.requires_grad_(False)
 
 
 def longest_window(config: Any) -> int:

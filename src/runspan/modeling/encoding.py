@@ -38,7 +38,7 @@ class Encoding:
     """
 
     input_ids: IntArray
-    words: list[Word]
+    words: Sequence[Word]
     first_tokens: IntArray
 
     def labels(self, tag_ids: Sequence[int]) -> IntArray:

@@ -29,9 +29,9 @@ def group_mentions(text: str, mentions: Sequence[Mention], weights: Weights) -> 
     layout = lay_out(text, [mention.span for mention in mentions])
     pairs = pair_up(mentions, layout, text)
     scores = np.full(len(pairs.first), weights.get(BIAS, 0.0) + LEANING)
-    for name, column in pairs.features.items():
+    for name in pairs.features:
         if weight := weights.get(name):
-            scores += weight * column
+            scores += weight * pairs.features[name]
     scores = np.where(pairs.forbidden, FORBIDDEN, np.clip(scores, -_BOUND, _BOUND))
     graph = graph_of(len(mentions), pairs.first.tolist(), pairs.second.tolist(), scores.tolist())
     groups = cluster(graph)

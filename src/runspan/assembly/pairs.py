@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from runspan.base.labels import LABELS
 from runspan.base.values import Duration
 
 Booleans = npt.NDArray[np.bool_]
-Features = dict[str, npt.NDArray[np.float64]]
+Column = npt.NDArray[np.generic]
 
 REACH = 80  # mentions; those farther apart are no pair, so that the number of pairs is linear
 _GLUED = 6  # characters: "8 x V100", "TPU v3-8"
@@ -45,6 +45,32 @@ _UNITS = {"params": (1e3, 1e6, 1e9), "training": (1.0, 24.0, 1 / 60)}  # of a ba
 _MODEL, _PARAMS, _TRAINING = (LABELS.index(label) for label in ("model", "params", "training"))
 
 
+class PairFeatures(Mapping[str, npt.NDArray[np.float64]]):
+    """Features of pairs, a column each: kinds of pairs, kinds crossed with what else is known, labels.
+
+    A column is made when it is asked for: all of them together take a few kilobytes a pair.
+    """
+
+    def __init__(self, kinds: Mapping[str, Booleans], base: Mapping[str, Column], labels: "_LabelFeatures") -> None:
+        self._kinds, self._base, self._labels = kinds, base, labels
+
+    def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
+        kind, crossed, known = name.partition(":")
+        if kind not in self._kinds:
+            return self._labels[name].astype(np.float64)
+        holds = self._kinds[kind].astype(np.float64)
+        return holds * self._base[known].astype(np.float64) if crossed else holds
+
+    def __iter__(self) -> Iterator[str]:
+        for kind in self._kinds:
+            yield kind
+            yield from (f"{kind}:{known}" for known in self._base)
+        yield from self._labels
+
+    def __len__(self) -> int:
+        return len(self._kinds) * (1 + len(self._base)) + len(self._labels)
+
+
 class Pairs(NamedTuple):
     """Pairs of mentions that stand near each other.
 
@@ -57,7 +83,7 @@ class Pairs(NamedTuple):
 
     first: Integers
     second: Integers
-    features: Features
+    features: PairFeatures
     forbidden: Booleans
 
 
@@ -111,12 +137,7 @@ def pair_up(mentions: Sequence[Mention], layout: Layout, text: str) -> Pairs:
         "with_model": ~same_label & with_model,
         "without_model": ~same_label & ~with_model,
     }
-    features: Features = {}
-    for kind, holds in kinds.items():
-        features[kind] = holds.astype(np.float64)
-        for name, column in base.items():
-            features[f"{kind}:{name}"] = holds * np.asarray(column, dtype=np.float64)
-    features |= _labels(label, same_value, first, second)
+    features = PairFeatures(kinds, base, _LabelFeatures(label, same_value, first, second))
     return Pairs(first, second, features, relation["forbidden"] & ~in_two_cells)
 
 
@@ -139,9 +160,7 @@ def _near(count: int) -> tuple[Integers, Integers]:
     return first[inside], second[inside]
 
 
-def _places(
-    mentions: Sequence[Mention], layout: Layout, i: Integers, j: Integers
-) -> dict[str, npt.NDArray[np.generic]]:
+def _places(mentions: Sequence[Mention], layout: Layout, i: Integers, j: Integers) -> dict[str, Column]:
     end = np.array([mention.span.end for mention in mentions], dtype=np.int64)
     distance = np.maximum(layout.start[j] - end[i], 0)
     return {
@@ -165,7 +184,7 @@ def _places(
 
 def _cells_and_lists(
     mentions: Sequence[Mention], layout: Layout, label: Integers, i: Integers, j: Integers
-) -> dict[str, npt.NDArray[np.generic]]:
+) -> dict[str, Column]:
     lists = parallel_lists([mention.span for mention in mentions], layout)
     in_table = (layout.table[i] != -1) & (layout.table[i] == layout.table[j])
     in_row = in_table & (layout.row[i] == layout.row[j])
@@ -188,9 +207,7 @@ def _cells_and_lists(
     }
 
 
-def _between(
-    mentions: Sequence[Mention], label: Integers, i: Integers, j: Integers
-) -> dict[str, npt.NDArray[np.generic]]:
+def _between(mentions: Sequence[Mention], label: Integers, i: Integers, j: Integers) -> dict[str, Column]:
     """How many mentions of the labels of either, of durations and of models stand between the two."""
     before = np.zeros((len(mentions) + 1, len(LABELS) + 1), dtype=np.int64)
     before[np.arange(1, len(mentions) + 1), label] = 1
@@ -208,11 +225,9 @@ def _between(
     }
 
 
-def _topics(
-    layout: Layout, label: Integers, value: Integers, i: Integers, j: Integers
-) -> dict[str, npt.NDArray[np.generic]]:
+def _topics(layout: Layout, label: Integers, value: Integers, i: Integers, j: Integers) -> dict[str, Column]:
     """Whether the last model (size) before the two is the same one, and the next model after them."""
-    features: dict[str, npt.NDArray[np.generic]] = {}
+    features: dict[str, Column] = {}
     reverse = slice(None, None, -1)
     for name, topic in (
         ("model_before", _last_value(label, value, layout.section, _MODEL)),
@@ -238,9 +253,9 @@ def _last_value(label: Integers, value: Integers, section: Integers, of: int) ->
     return out
 
 
-def _records(layout: Layout, label: Integers, i: Integers, j: Integers) -> dict[str, npt.NDArray[np.generic]]:
+def _records(layout: Layout, label: Integers, i: Integers, j: Integers) -> dict[str, Column]:
     """Whether the two stand on lines (in items) of a list of records, on the same one or on two."""
-    features: dict[str, npt.NDArray[np.generic]] = {}
+    features: dict[str, Column] = {}
     for name, place in (("record_line", layout.line), ("record_item", layout.item)):
         records = _are_records(label, place)
         features[name] = records[i] & records[j] & (place[i] == place[j])
@@ -260,7 +275,7 @@ def _are_records(label: Integers, place: Integers) -> Booleans:
     return np.array([where in records for where in place.tolist()], dtype=bool)
 
 
-def _counts(label: Integers, value: Integers, i: Integers, j: Integers) -> dict[str, npt.NDArray[np.generic]]:
+def _counts(label: Integers, value: Integers, i: Integers, j: Integers) -> dict[str, Column]:
     """Whether the document states but one value of a field."""
     distinct = np.zeros(len(LABELS) + 1, dtype=np.int64)
     for which, _ in set(zip(label.tolist(), value.tolist(), strict=True)):
@@ -269,9 +284,9 @@ def _counts(label: Integers, value: Integers, i: Integers, j: Integers) -> dict[
     return {"single": single[i] | single[j], "both_single": single[i] & single[j]}
 
 
-def _alone(layout: Layout, label: Integers, i: Integers, j: Integers) -> dict[str, npt.NDArray[np.generic]]:
+def _alone(layout: Layout, label: Integers, i: Integers, j: Integers) -> dict[str, Column]:
     """Whether the two are the only mentions of their labels in their sentence (item, line)."""
-    features: dict[str, npt.NDArray[np.generic]] = {}
+    features: dict[str, Column] = {}
     for name, place in (("sentence", layout.sentence), ("item", layout.item), ("line", layout.line)):
         keys = list(zip(place.tolist(), label.tolist(), strict=True))
         counts = Counter(keys)
@@ -280,7 +295,7 @@ def _alone(layout: Layout, label: Integers, i: Integers, j: Integers) -> dict[st
     return features
 
 
-def _links(mentions: Sequence[Mention], text: str, i: Integers, j: Integers) -> dict[str, npt.NDArray[np.generic]]:
+def _links(mentions: Sequence[Mention], text: str, i: Integers, j: Integers) -> dict[str, Column]:
     """What stands between two neighbours."""
     links = np.zeros((len(_LINKS), len(mentions) + 1), dtype=bool)
     for k, (one, other) in enumerate(pairwise(mentions)):
@@ -290,16 +305,30 @@ def _links(mentions: Sequence[Mention], text: str, i: Integers, j: Integers) -> 
     return {f"link_{name}": links[row, i] & (j == i + 1) for row, name in enumerate(_LINKS)}
 
 
-def _labels(label: Integers, same_value: Booleans, i: Integers, j: Integers) -> Features:
-    features: Features = {}
-    low, high = np.minimum(label[i], label[j]), np.maximum(label[i], label[j])
-    for k, one in enumerate(LABELS):
-        both = (low == k) & (high == k)
-        features[f"{one}+same"] = (both & same_value).astype(np.float64)
-        features[f"{one}+other"] = (both & ~same_value).astype(np.float64)
-        for m in range(k + 1, len(LABELS)):
-            features[f"{one}+{LABELS[m]}"] = ((low == k) & (high == m)).astype(np.float64)
-    return features
+class _LabelFeatures(Mapping[str, Booleans]):
+    """The labels of two mentions, and of two with one label whether their value is the same."""
+
+    def __init__(self, label: Integers, same_value: Booleans, i: Integers, j: Integers) -> None:
+        self._low, self._high = np.minimum(label[i], label[j]), np.maximum(label[i], label[j])
+        self._same_value = same_value
+
+    def __getitem__(self, name: str) -> Booleans:
+        one, _, other = name.partition("+")
+        low = LABELS.index(one)
+        if other in ("same", "other"):
+            alike = self._same_value if other == "same" else ~self._same_value
+            holds: Booleans = (self._low == low) & (self._high == low) & alike
+        else:
+            holds = (self._low == low) & (self._high == LABELS.index(other))
+        return holds
+
+    def __iter__(self) -> Iterator[str]:
+        for k, one in enumerate(LABELS):
+            yield from (f"{one}+same", f"{one}+other")
+            yield from (f"{one}+{other}" for other in LABELS[k + 1 :])
+
+    def __len__(self) -> int:
+        return len(LABELS) * (len(LABELS) + 3) // 2
 
 
 def _relations(

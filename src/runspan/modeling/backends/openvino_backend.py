@@ -16,6 +16,7 @@ from runspan.modeling.decoding import FloatArray, TagScores
 
 INT8 = "int8.xml"
 MODEL = "model.xml"
+_KERNELS = 100  # kept: each shape of a batch has its own, and by default thousands stay in memory
 _WAITING = 2  # requests for each stream, so that none is idle while scores are read
 _HINTS = {"fp32": "f32", "bf16": "bf16", "int8": "bf16"}  # int8: of what is not quantised
 
@@ -54,7 +55,11 @@ class OpenVinoBackend:
                 "`runspan quantize --model DIR --dataset DIR`, or take another --precision"
             )
         hint = _HINTS[self.precision] if has_bf16 else "f32"
-        options: dict[str, Any] = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": hint}
+        options: dict[str, Any] = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": hint,
+            "CPU_RUNTIME_CACHE_CAPACITY": _KERNELS,
+        }
         if threads := threads_asked_for():
             options["INFERENCE_NUM_THREADS"] = threads
         compiled = core.compile_model(str(file), "CPU", options)

@@ -100,7 +100,14 @@ def test_a_converted_model_is_kept_for_its_weights_alone(model_dir: Path, monkey
     document = Document("a", TEXT)
     left, right = (Predictor(b, WindowSettings(64, 16)).score(document)[1] for b in (before, after))
     assert np.abs(left - right).max() > 1
-    assert sorted(path.name for path in model_dir.iterdir() if path.is_dir()) == ["openvino"]
+    assert sorted(path.name for path in model_dir.iterdir() if path.is_dir()) == ["runspan-openvino"]
+
+
+def test_what_other_tools_keep_beside_the_weights_stays(model_dir: Path) -> None:
+    (model_dir / "openvino").mkdir()
+    (model_dir / "openvino" / "model.xml").write_text("another tool's")
+    load_backend(model_dir, "openvino")
+    assert (model_dir / "openvino" / "model.xml").read_text() == "another tool's"
 
 
 def test_beside_weights_that_nothing_can_be_written_beside(
@@ -117,7 +124,7 @@ def test_beside_weights_that_nothing_can_be_written_beside(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     load_backend(model_dir, "openvino")
     (place,) = (tmp_path / "cache" / "runspan").iterdir()
-    assert place.name == f"openvino-{fingerprint(model_dir)[:16]}"
+    assert place.name == f"runspan-openvino-{fingerprint(model_dir)[:16]}"
     monkeypatch.setattr(converted, "_convert", None)  # not called again
     load_backend(model_dir, "openvino")
 
@@ -142,7 +149,7 @@ def test_int8_is_made_scored_and_used(model_dir: Path, tmp_path: Path, capsys: p
     documents = [parse(text, str(i)).document for i, text in enumerate(texts)]
     save_dataset(build_dataset(documents), tmp_path / "dataset")
     assert main(["quantize", "--model", str(model_dir), "--dataset", str(tmp_path / "dataset")]) == 0
-    report = json.loads((model_dir / "openvino" / "quantization.json").read_text())
+    report = json.loads((model_dir / "runspan-openvino" / "quantization.json").read_text())
     assert set(report["f1"]) == {load_backend(model_dir, "openvino").precision, "int8"}
     assert report["documents"] > 0
     assert f"int8 costs {report['loss']:.4f}" in " ".join(capsys.readouterr().err.split())

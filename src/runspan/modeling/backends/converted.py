@@ -1,7 +1,8 @@
 """Models converted for other engines: made once, kept beside the weights that they come from, checked against them.
 
-A converted model lies in a folder of its own, ``openvino`` say, with all that running it takes, so that neither PyTorch
-nor the model library is loaded for it. Where nothing can be written beside the weights, it lies in the user's cache.
+A converted model lies in a folder of its own, ``runspan-openvino`` say (``openvino`` is what other tools write), with
+all that running it takes, so that neither PyTorch nor the model library is loaded for it. Where nothing can be written
+beside the weights, it lies in the user's cache.
 """
 
 import hashlib

@@ -60,7 +60,8 @@ def convert_for_onnx(folder: Path, trust_remote_code: bool = False) -> Converted
     Raises:
         RunspanError: The folder's model can't be loaded.
     """
-    return converted_model(folder, "onnx", f"onnxruntime {onnxruntime.__version__}", _convert, trust_remote_code)
+    engine = f"onnxruntime {onnxruntime.__version__}"
+    return converted_model(folder, "runspan-onnx", engine, _convert, trust_remote_code)
 
 
 def _convert(model: Any, folder: Path) -> None:

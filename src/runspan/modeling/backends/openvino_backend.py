@@ -96,7 +96,8 @@ def convert_for_openvino(folder: Path, trust_remote_code: bool = False) -> Conve
         RunspanError: The folder's model can't be loaded.
         UnsupportedError: OpenVINO can't run it.
     """
-    return converted_model(folder, "openvino", f"openvino {openvino.__version__}", _convert, trust_remote_code)
+    engine = f"openvino {openvino.__version__}"
+    return converted_model(folder, "runspan-openvino", engine, _convert, trust_remote_code)
 
 
 def _convert(model: Any, folder: Path) -> None:

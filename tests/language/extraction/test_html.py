@@ -106,6 +106,10 @@ def test_tables_give_the_heads_of_their_cells() -> None:
         ("<tr><td>Net<td>Days<tr><td>XL<td>36", ["| Net | Days |", "| --- | --- |", "| XL | 36 |"]),
         ("<tr><th>GPUs<td>8<tr><th>Days<td>36", ["|  |  |", "| --- | --- |", "| GPUs | 8 |", "| Days | 36 |"]),
         ("<thead><tr><td>Net<td>Days<tbody><tr><td>XL<td>36", ["| Net | Days |", "| --- | --- |", "| XL | 36 |"]),
+        (
+            "<thead><tr><tr><th>A<th>B<tbody><tr><th>C<th>D<tr><td>1<td>2",
+            ["| A | B |", "| --- | --- |", "| C | D |", "| 1 | 2 |"],
+        ),
         ("<tr><th>Net<th>Days<tr><td colspan=99>Large", ["| Net | Days |", "| --- | --- |", "| Large |  |"]),
         ("<tr><td>one<td>two", ["one  two"]),
         ("<tr><td>one<tr><td>two", ["one", "two"]),

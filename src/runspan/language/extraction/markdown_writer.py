@@ -28,6 +28,7 @@ class _Table:
 
     def add_cell(self, tag: str, lines: Lines) -> None:
         """Ends the cell that is open."""
+        self.heads += self.in_head and not self.rows[-1]
         columns, rows = (_integer(self.attributes.get(name), 1) for name in ("colspan", "rowspan"))
         self.rows[-1].append(Cell(lines.done, tag == "th", columns, rows, lines.is_simple))
 
@@ -170,7 +171,6 @@ class MarkdownWriter:
             table.in_head = table.in_head or tag == "thead"
             if tag == "tr":
                 table.rows.append([])
-                table.heads += table.in_head
             elif tag != "thead":
                 table.attributes = attributes
                 self._all_lines.append(Lines())

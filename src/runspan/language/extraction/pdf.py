@@ -60,6 +60,8 @@ def _warnings(pages: list[str | None]) -> Iterator[str]:
     for number, page in enumerate(pages, start=1):
         if page is None:
             yield f"page {number} of {len(pages)} can't be read: left out"
+    if empty := [str(number) for number, page in enumerate(pages, start=1) if page is not None and not page.strip()]:
+        yield f"no text on page {', '.join(empty)} of {len(pages)}: blank, or a scan that needs OCR"
     lost = sum(len(_MEANINGLESS.findall(page or "")) for page in pages)
     if lost:
         yield f"{lost} characters have no meaning in their fonts: left out"

@@ -28,10 +28,12 @@ from measuring import (
 )
 
 from runspan.base.documents import Document
+from runspan.base.record_lines import RecordLine
 from runspan.base.records import ReadDocument
 from runspan.cli.quiet import quiet_libraries
+from runspan.jobs.pipeline import predict_documents
 from runspan.jobs.prediction import Predictor
-from runspan.publish.writers import RecordWriter
+from runspan.publish.output_file import OutputFile
 
 BATCH_SIZES = (1, 4, 8, 32)
 
@@ -114,12 +116,10 @@ def stock_pipeline(model: str, device: str = "cpu") -> Any:
 
 def write_records(predictor: Predictor, documents: list[Document]) -> None:
     """Texts to a file of JSON lines."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        RecordWriter(str(Path(folder) / "records.jsonl"), predictor.labels) as writer,
-    ):
-        for record in predictor.predict(ReadDocument(Document(d.id, d.text)) for d in documents):
-            writer.write(record)
+    with tempfile.TemporaryDirectory() as folder:
+        records = predict_documents(predictor, (ReadDocument(Document(d.id, d.text)) for d in documents))
+        file = OutputFile(str(Path(folder) / "records.jsonl"))
+        file.publish((RecordLine.of(record).json for record in records), predictor.labels)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from measuring import environment, print_table, short_texts
 
@@ -75,18 +77,30 @@ def worker(model: str, source: str, output: str) -> None:
     """One point: predict a file, and print what it took."""
     import resource
 
+    from runspan.base.record_lines import RecordLine
+    from runspan.jobs.chunks import in_chunks
+    from runspan.jobs.pipeline import predict_chunks
     from runspan.jobs.prediction import Predictor
-    from runspan.language.readers import find_inputs, read_documents
-    from runspan.publish.writers import RecordWriter
+    from runspan.language.readers.inputs import Inputs
+    from runspan.publish.output_file import OutputFile
 
     predictor = Predictor.load(model)
+
+    def predict() -> Iterator[Any]:
+        for records in predict_chunks(predictor, in_chunks(Inputs((source,)), predictor.backend.chunk_chars)):
+            yield from records
+
     if Path(source).stat().st_size < _WARM_UP_BYTES:  # what the first texts cost once would count for much
-        list(predictor.predict(read_documents(find_inputs([source]))))
+        list(predict())
     started, tokens = time.perf_counter(), 0
-    with RecordWriter(output, predictor.labels) as writer:
-        for record in predictor.predict(read_documents(find_inputs([source]))):
+
+    def lines() -> Iterator[bytes]:
+        nonlocal tokens
+        for record in predict():
             tokens += record.tokens
-            writer.write(record)
+            yield RecordLine.of(record).json
+
+    OutputFile(output).publish(lines(), predictor.labels)
     seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "tokens": tokens, "memory_mb": memory}))

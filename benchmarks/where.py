@@ -17,7 +17,8 @@ from measuring import environment, papers, print_table, read_texts
 from runspan.base.documents import Document
 from runspan.base.records import ReadDocument
 from runspan.cli.quiet import quiet_libraries
-from runspan.jobs.prediction import Predictor
+from runspan.jobs.pipeline import predict_documents
+from runspan.jobs.prediction import PredictionOptions, Predictor
 from runspan.language.rules import apply_rules
 from runspan.modeling.batches import make_batches
 from runspan.modeling.decoding import decode_spans
@@ -37,10 +38,10 @@ def main() -> None:
     documents = (read_texts(args.papers) if args.papers else papers(args.count))[: args.count]
     documents = [Document(document.id, document.text) for document in documents]
     predictor = Predictor.load(args.model, args.device, backend=args.backend)
-    list(predictor.predict(map(ReadDocument, documents[:2])))
+    list(predict_documents(predictor, map(ReadDocument, documents[:2])))
     stages = _stages(predictor, documents)
     started = time.perf_counter()
-    records = list(predictor.predict(map(ReadDocument, documents)))
+    records = list(predict_documents(predictor, map(ReadDocument, documents)))
     whole = time.perf_counter() - started
     tokens = sum(record.tokens for record in records)
     print(f"{len(documents)} documents, {tokens} tokens, {predictor.backend.name} {predictor.backend.precision}\n")
@@ -65,7 +66,9 @@ def _stages(predictor: Predictor, documents: list[Document]) -> dict[str, float]
 
     backend = predictor.encoder._backend
     timed("tokenizer alone", lambda: [backend.encode(d.text, add_special_tokens=False) for d in documents])
-    encodings = timed("encode: tokens aligned with words", lambda: predictor._encode(documents))
+    encodings = timed(
+        "encode: tokens aligned with words", lambda: [predictor.encoder.encode(d.text) for d in documents]
+    )
     batches = timed(
         "batch",
         lambda: make_batches(encodings, predictor.encoder, predictor.settings, predictor.batch_tokens),
@@ -83,7 +86,10 @@ def _stages(predictor: Predictor, documents: list[Document]) -> dict[str, float]
     ruled = timed("rules", lambda: [predictor.confidence.of_spans(apply_rules(document)) for document in found])
     records = timed(
         "runs and estimates",
-        lambda: [predictor._record(d, e, (), False, 0.0) for d, e in zip(ruled, encodings, strict=True)],
+        lambda: [
+            predictor.make_record(d, e, ReadDocument(d), PredictionOptions())
+            for d, e in zip(ruled, encodings, strict=True)
+        ],
     )
     timed("write", lambda: [record.as_dict() for record in records])
     return seconds

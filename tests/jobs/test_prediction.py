@@ -9,7 +9,8 @@ from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
 from runspan.base.estimates import QUANTITIES
 from runspan.base.records import FieldValue, ReadDocument, Run
-from runspan.jobs.prediction import Predictor
+from runspan.jobs.pipeline import predict_documents
+from runspan.jobs.prediction import PredictionOptions, Predictor
 from runspan.language.normalize import normalize
 from runspan.modeling.windows import WindowSettings
 
@@ -22,7 +23,7 @@ def predictor(tiny_model_dir: Path) -> Predictor:
 
 
 def test_record_of_a_document(predictor: Predictor) -> None:
-    (record,) = predictor.predict([ReadDocument(Document("a", TEXT, source="a.txt"))])
+    (record,) = predict_documents(predictor, [ReadDocument(Document("a", TEXT, source="a.txt"))])
     written = record.as_dict()
     assert (written["schema"], written["id"], written["source"], written["chars"]) == (
         "runspan/1",
@@ -50,7 +51,8 @@ def test_estimates_and_warnings_follow_from_the_runs(predictor: Predictor, monke
     fields = {label: [FieldValue(normalize(label, text), text, 0, 0, 1.0, ())] for label, text in texts.items()}
     monkeypatch.setattr("runspan.jobs.prediction.assemble", lambda document: ([Run(fields)], []))
     read = ReadDocument(Document("a", "some text"), warnings=("read with care",))
-    (plain,), (asked,) = predictor.predict([read]), predictor.predict([read], world_average=True)
+    (plain,) = predict_documents(predictor, [read])
+    (asked,) = predict_documents(predictor, [read], PredictionOptions(world_average=True))
     first, second = plain.as_dict()["runs"][0]["estimates"], asked.as_dict()["runs"][0]["estimates"]
     assert first["energy_kwh"]["value"] == second["energy_kwh"]["value"] == 32.0
     assert (first["co2e_kg"], second["co2e_kg"]["value"]) == (None, pytest.approx(32 * 0.505469))
@@ -64,7 +66,7 @@ def test_order_is_kept_and_errors_stand_in_their_place(predictor: Predictor) -> 
         ReadDocument(Document("c", "")),
         ReadDocument(Document("d", "short")),
     ]
-    records = list(predictor.predict(reads))
+    records = list(predict_documents(predictor, reads))
     assert [r.document.id for r in records] == ["a", "b", "c", "d"]
     assert [r.error for r in records] == [None, "broken", None, None]
     assert records[2].windows == 0
@@ -83,7 +85,7 @@ def test_documents_together_are_as_by_themselves(predictor: Predictor) -> None:
     documents = [Document(str(i), TEXT[i * 7 :] + str(i)) for i in range(12)]
     alone = [predictor.predict_spans([document])[0].spans for document in documents]
     assert [found.spans for found in predictor.predict_spans(documents)] == alone
-    assert [record.document.spans for record in predictor.predict(map(ReadDocument, documents))] == alone
+    assert [record.document.spans for record in predict_documents(predictor, map(ReadDocument, documents))] == alone
 
 
 def test_a_window_longer_than_the_model_takes(predictor: Predictor) -> None:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log1p
 
 from runspan.assembly.clustering import Graph
@@ -24,7 +25,7 @@ _PRODUCT_ROUNDING = 0.005
 _MOST_HOURS, _MOST_COUNTS = 100, 30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grouping:
     """Mentions of a document and their groups.
 
@@ -44,19 +45,29 @@ class Grouping:
     groups: Sequence[Sequence[int]]
     group_of: Sequence[int]
 
-    def labels(self, group: int) -> set[str]:
-        """Labels of a group's mentions."""
-        return {self.mentions[k].span.label for k in self.groups[group]}
+    @cached_property
+    def labels(self) -> Sequence[set[str]]:
+        """Labels of each group's mentions."""
+        return [{self.mentions[k].span.label for k in group} for group in self.groups]
 
-    def core(self, group: int) -> set[str]:
-        """Labels that make a run, of a group's mentions."""
-        return self.labels(group) & set(CORE)
+    @cached_property
+    def core(self) -> Sequence[set[str]]:
+        """Labels that make a run, of each group's mentions."""
+        return [labels & set(CORE) for labels in self.labels]
+
+    @cached_property
+    def names(self) -> Sequence[set[frozenset[str]]]:
+        """The words of each model's name in a group."""
+        named = [
+            {self.mentions[k].text for k in group if self.mentions[k].span.label == "model"} for group in self.groups
+        ]
+        return [set(map(words_of, names)) for names in named]
 
 
 def run_features(grouping: Grouping) -> dict[int, Mapping[str, float]]:
     """Of each group with a label that makes a run: what speaks for and against its being one."""
-    groups = [g for g in range(len(grouping.groups)) if grouping.core(g)]
-    having = Counter(label for g in groups for label in grouping.core(g))
+    groups = [g for g in range(len(grouping.groups)) if grouping.core[g]]
+    having = Counter(label for g in groups for label in grouping.core[g])
     groups_with: dict[object, set[int]] = defaultdict(set)
     for g in groups:
         for k in grouping.groups[g]:
@@ -79,14 +90,14 @@ def _features(
     count: int,
 ) -> dict[str, float]:
     members = [grouping.mentions[k] for k in grouping.groups[g]]
-    core = grouping.core(g)
+    core = grouping.core[g]
     only = "+".join(label for label in CORE if label in core)
     own = {label for label in core if any(m.span.label == label and len(groups_with[_key(m)]) == 1 for m in members)}
     near = _scores_of_others(g, grouping)
     layout, indices = grouping.layout, grouping.groups[g]
     durations = [k for k in indices if grouping.mentions[k].span.label == "training"]
     bases = {grouping.mentions[k].value.as_dict().get("basis") for k in durations}
-    features: dict[str, float] = {f"has_{label}": label in grouping.labels(g) for label in LABELS}
+    features: dict[str, float] = {f"has_{label}": label in grouping.labels[g] for label in LABELS}
     features |= {f"lacks_{label}": label not in core and having.get(label, 0) > 0 for label in CORE}
     features |= {f"alone_with_{label}": label in core and having[label] == 1 for label in CORE}
     features |= {f"own_{label}": label in own for label in CORE}
@@ -101,8 +112,8 @@ def _features(
         "no_others": count == 1,
         "best_other": max((score for score, _ in near), default=NONE_IN_REACH),
         "other_in_reach": bool(near),
-        "fewer_labels": float(max((len(grouping.core(o)) for _, o in near), default=0) - len(core)),
-        "name_in_other": _is_part_of_other_name(members, near, grouping),
+        "fewer_labels": float(max((len(grouping.core[o]) for _, o in near), default=0) - len(core)),
+        "name_in_other": _is_part_of_other_name(g, near, grouping),
         "in_table": all(layout.table[k] != -1 for k in indices),
         "others_in_table": bool((layout.table != -1).any()),
         "in_heading": all(layout.heading[k] for k in indices),
@@ -125,19 +136,13 @@ def _scores_of_others(g: int, grouping: Grouping) -> list[tuple[float, int]]:
     return [
         (max(sum(found) / len(found), NONE_IN_REACH), other)
         for other, found in sorted(scores.items())
-        if other != g and min(found) > NONE_IN_REACH - 1 and grouping.core(other)
+        if other != g and min(found) > NONE_IN_REACH - 1 and grouping.core[other]
     ]
 
 
-def _is_part_of_other_name(members: Sequence[Mention], near: Sequence[tuple[float, int]], grouping: Grouping) -> bool:
-    names = {words_of(m.text) for m in members if m.span.label == "model"}
-    others = {
-        words_of(grouping.mentions[k].text)
-        for _, o in near
-        for k in grouping.groups[o]
-        if grouping.mentions[k].span.label == "model"
-    }
-    return any(name < other for name in names for other in others)
+def _is_part_of_other_name(g: int, near: Sequence[tuple[float, int]], grouping: Grouping) -> bool:
+    others = {words for _, other in near for words in grouping.names[other]}
+    return any(name < other for name in grouping.names[g] for other in others)
 
 
 def _line(grouping: Grouping, k: int) -> str:

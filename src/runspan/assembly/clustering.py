@@ -44,27 +44,23 @@ def _join(graph: Graph) -> list[int]:
     """Number of the group of each mention, groups joined while any two score better together."""
     members = {k: [k] for k in range(len(graph))}
     edges = [dict(neighbours) for neighbours in graph]
-    version = [0] * len(graph)
-    queue = [(-score, i, j, 0, 0) for i, near in enumerate(graph) for j, score in near.items() if i < j and score > 0]
+    queue = [(-score, i, j) for i, near in enumerate(graph) for j, score in near.items() if i < j and score > 0]
     heapq.heapify(queue)
     while queue:
-        _, i, j, seen_i, seen_j = heapq.heappop(queue)
-        if (version[i], version[j]) != (seen_i, seen_j):
-            continue
+        negative, i, j = heapq.heappop(queue)
+        if edges[i].get(j) != -negative:
+            continue  # of groups that have changed since
         if len(edges[i]) < len(edges[j]):
             i, j = j, i
         members[i] += members.pop(j)
-        version[i] += 1
-        version[j] = -1
         del edges[i][j]
         for k, score in edges[j].items():
             if k != i:
                 del edges[k][j]
-                edges[i][k] = edges[k][i] = edges[i].get(k, 0.0) + score
+                joint = edges[i][k] = edges[k][i] = edges[i].get(k, 0.0) + score
+                if joint > 0:
+                    heapq.heappush(queue, (-joint, min(i, k), max(i, k)))
         edges[j] = {}
-        for k, score in edges[i].items():
-            if score > 0:
-                heapq.heappush(queue, (-score, min(i, k), max(i, k), version[min(i, k)], version[max(i, k)]))
     group = [0] * len(graph)
     for number, ks in members.items():
         for k in ks:

@@ -8,6 +8,10 @@ class RunspanError(Exception):
     """Wrong usage, configuration or input. The command line prints it as it is and exits with 2."""
 
 
+class UnreadableError(RunspanError):
+    """A file or document that can't be read, among others that can. The message says what was found and what to do."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One fault of one file. ``line`` and ``column`` count from 1; 0 where the whole file is meant.

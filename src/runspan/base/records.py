@@ -1,7 +1,8 @@
 """Run records: what is written out for one document. Every value keeps the characters that it came from."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +82,7 @@ class Record:
         unassigned: Indices of the spans that are in no run.
         warnings: What a reader of the record should know.
         error: Why there is no result; ``None`` where all went well.
+        page_starts: Where each page of the text begins; none where it has no pages.
     """
 
     document: Document
@@ -91,10 +93,16 @@ class Record:
     unassigned: Sequence[int] = ()
     warnings: Sequence[str] = ()
     error: str | None = None
+    page_starts: Sequence[int] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The record for JSON, keys in order of the schema."""
+        """The record for JSON, keys in order of the schema; spans and fields have a ``page`` where the text has."""
         text = self.document.text
+        spans = [_span_as_dict(span, text) for span in self.document.spans]
+        runs = [run.as_dict(self.labels) for run in self.runs]
+        if self.page_starts:
+            for found in (*spans, *(one for run in runs for one in _fields_of(run, self.labels))):
+                found["page"] = bisect_right(self.page_starts, found["start"])
         return {
             "schema": SCHEMA,
             "id": self.document.id,
@@ -103,8 +111,8 @@ class Record:
             "chars": len(text),
             "tokens": self.tokens,
             "windows": self.windows,
-            "spans": [_span_as_dict(span, text) for span in self.document.spans],
-            "runs": [run.as_dict(self.labels) for run in self.runs],
+            "spans": spans,
+            "runs": runs,
             "unassigned": list(self.unassigned),
             "warnings": list(self.warnings),
             "error": self.error,
@@ -113,11 +121,21 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """What a reader makes of one document: its text, or the error that stands in for it."""
+    """What a reader makes of one document: its text, or the error that stands in for it.
+
+    Attributes:
+        document: The text with its id and source; no text where it can't be read.
+        warnings: What was replaced or left out on the way.
+        error: Why it can't be read.
+        page_starts: Where each page of the text begins; none where it has no pages.
+        is_extracted: Whether the text was taken out of another format, so that it is in no file as it stands.
+    """
 
     document: Document
     warnings: tuple[str, ...] = field(default=())
     error: str | None = None
+    page_starts: tuple[int, ...] = ()
+    is_extracted: bool = False
 
 
 def text_sha256(text: str) -> str:
@@ -127,6 +145,13 @@ def text_sha256(text: str) -> str:
     'e3b0c442'
     """
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _fields_of(run: Mapping[str, Any], labels: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The fields of a run that the text states, as they are for JSON."""
+    for label in labels:
+        found = run[label]
+        yield from found if isinstance(found, list) else [found] if found else []
 
 
 def _span_as_dict(span: Span, text: str) -> dict[str, Any]:

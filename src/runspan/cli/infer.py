@@ -2,48 +2,116 @@
 
 import argparse
 import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from runspan.base.errors import RunspanError
-from runspan.base.records import ReadDocument, Record
-from runspan.cli.console import messages
-from runspan.cli.options import Options, positive, share
+from runspan.base.record_lines import Counts
+from runspan.cli.batch_report import BatchReport
+from runspan.cli.infer_options import parse_options
+from runspan.cli.processes import device_of_process, share_of_process, wait_for_all
 from runspan.cli.quiet import quiet_libraries
-from runspan.language.readers import STDIN, find_inputs, read_documents
-from runspan.modeling.backends.choice import BACKENDS
-from runspan.publish.writers import STDOUT, RecordWriter, check_output
+from runspan.cli.reading_progress import ReadingProgress
+from runspan.cli.signals import StopRequest, stop_requests
+from runspan.jobs.chunks import Share, in_chunks
+from runspan.language.readers.inputs import Inputs, read_documents
+from runspan.language.readers.options import ReadOptions
+from runspan.publish.output_file import STDOUT, OutputFile
+from runspan.publish.record_journal import RecordJournal
+from runspan.publish.shared_output import check_shares, counts_of, in_order, part_of, wait_for_parts
+from runspan.publish.stdout_records import StdoutRecords
+from runspan.publish.text_folder import TextFolder
 
 if TYPE_CHECKING:
+    from runspan.jobs.engines import Engine
     from runspan.jobs.prediction import Predictor
 
 
 def main(argv: Sequence[str]) -> int:
     """Read, predict, write; say what was done."""
-    args = _parse(argv)
+    args = parse_options(argv)
     if args.explain:
         return _explain(args)
-    inputs = find_inputs(args.input, args.output)
-    if args.output != STDOUT:
-        check_output(args.output)
+    output = None if args.output == STDOUT else OutputFile(args.output)
+    inputs = Inputs(tuple(args.input), _read_options(args), _written(args, output))
     quiet_libraries()
+    engine = _engine(args)
+    report = BatchReport(engine, args.output, args.quiet)
+    with stop_requests() as stop:
+        if output is None:
+            records = StdoutRecords()
+            _run(engine, inputs, records, Share(), stop, report, args)
+            return _finish(records.counts, Counts(), stop, report, args)
+        return _to_file(engine, inputs, output, stop, report, args)
+
+
+def _to_file(
+    engine: "Engine",
+    inputs: Inputs,
+    output: OutputFile,
+    stop: StopRequest,
+    report: BatchReport,
+    args: argparse.Namespace,
+) -> int:
+    """Write the records, or this process's share of them; the first process puts all shares together."""
+    share = share_of_process()
+    check_shares(output.local, share, args.overwrite)
+    with RecordJournal(part_of(output.local, share), engine.job, args.overwrite) as journal:
+        wait_for_all()  # so that nobody takes what an earlier run left for a process's share
+        before = journal.counts
+        if before.documents:
+            report.say(f"going on after {before.documents} documents of an interrupted run")
+        _run(engine, inputs, journal, share, stop, report, args)
+        if stop.is_set():
+            report.say(f"{journal.counts.documents} documents are kept in {journal.partial}; the same command goes on")
+            return _finish(journal.counts, before, stop, report, args)
+        journal.finish()
+        if share.of == 1:
+            output.publish(journal.lines(), engine.labels, whole=journal.partial)
+            journal.discard()
+    if share.of == 1:
+        return _finish(journal.counts, before, stop, report, args)
+    if share.number:
+        return 0  # the first process answers for all
+    journals = wait_for_parts(output.local, engine.job, share)
+    output.publish(in_order(journals), engine.labels)
+    for journal in journals:
+        journal.discard()
+    return _finish(counts_of(journals), before, stop, report, args)
+
+
+def _run(
+    engine: "Engine",
+    inputs: Inputs,
+    records: RecordJournal | StdoutRecords,
+    share: Share,
+    stop: StopRequest,
+    report: BatchReport,
+    args: argparse.Namespace,
+) -> None:
+    chunks = share.take(in_chunks(inputs, engine.chunk_chars))
+    with ReadingProgress(inputs, args.quiet or share.number > 0) as progress:
+        for lines in engine.predict(records.remaining(chunks), stop):
+            progress.advance(len(lines), records.write(lines))
+            report.errors(lines)
+
+
+def _finish(counts: Counts, before: Counts, stop: StopRequest, report: BatchReport, args: argparse.Namespace) -> int:
+    report.finish(counts, before, args.stats)
+    return stop.exit_code if stop.is_set() else int(counts.failed > 0)
+
+
+def _engine(args: argparse.Namespace) -> "Engine":
+    from runspan.jobs.engines import LocalEngine
+    from runspan.jobs.job_identity import identify
+    from runspan.jobs.prediction import PredictionOptions
+
     predictor = _predictor(args)
-    totals = _Totals()
-    documents = _progress(read_documents(inputs), inputs, args.quiet)
-    try:
-        with RecordWriter(args.output, predictor.labels) as writer:
-            for record in totals.count(predictor.predict(documents, args.world_average, args.min_confidence)):
-                writer.write(record)
-    finally:
-        if not args.quiet:
-            backend = predictor.backend
-            engine = f"{backend.device} ({backend.name}, {backend.precision})"
-            messages.print(f"{totals.summary()}, device: {engine} → {args.output}")
-    return 1 if totals.failed else 0
+    keep = TextFolder(args.save_text).keep if args.save_text else None
+    options = PredictionOptions(args.world_average, args.min_confidence, keep)
+    return LocalEngine(predictor, options, identify(args.model, predictor, _read_options(args), options))
 
 
 def _predictor(args: argparse.Namespace) -> "Predictor":
@@ -51,99 +119,36 @@ def _predictor(args: argparse.Namespace) -> "Predictor":
 
     precision = None if args.precision == "auto" else args.precision
     return Predictor.load(
-        args.model, args.device, args.batch_size, precision, args.backend, trust_remote_code=args.trust_remote_code
+        args.model,
+        args.device or device_of_process(),
+        args.batch_size,
+        precision,
+        args.backend,
+        trust_remote_code=args.trust_remote_code,
     )
+
+
+def _read_options(args: argparse.Namespace) -> ReadOptions:
+    return ReadOptions(args.text_column, args.id_column, args.max_chars)
+
+
+def _written(args: argparse.Namespace, output: OutputFile | None) -> Collection[Path]:
+    """Files and folders that are written, and so are no input."""
+    written = [output.local] if output else []
+    return {path.resolve() for path in [*written, *filter(None, [args.save_text, args.stats])]}
 
 
 def _explain(args: argparse.Namespace) -> int:
     """Print what becomes of one document, step by step."""
-    documents = list(islice(read_documents(find_inputs([args.explain])), 2))
+    documents = list(islice(read_documents(Inputs((args.explain,), _read_options(args))), 2))
     if len(documents) != 1:
         raise RunspanError(f"{args.explain}: expected one document to explain, found {len(documents) or 'none'}")
     (read,) = documents
     if read.error is not None:
-        raise RunspanError(f"{args.explain}: {read.error}")
+        raise RunspanError(read.error)
     quiet_libraries()
     from runspan.jobs.explanation import explain
     from runspan.publish.explanation import write_explanation
 
     sys.stdout.write(write_explanation(explain(_predictor(args), read.document, args.min_confidence)))
     return 0
-
-
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = Options("infer", "Turn texts into run records.")
-    parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
-    parser.add_argument("--input", nargs="+", metavar="PATH", help="txt, md, jsonl files, folders of them, - for stdin")
-    parser.add_argument("--output", metavar="FILE", help="*.jsonl, *.parquet, *.csv, - for stdout")
-    parser.add_argument(
-        "--explain", metavar="DOC", help="print what becomes of one document, step by step, and why; writes no records"
-    )
-    parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
-    parser.add_argument(
-        "--backend", choices=BACKENDS, default="auto", help="engine; openvino on cpu, torch elsewhere (default: auto)"
-    )
-    parser.add_argument("--batch_size", type=positive, help="windows of full length a batch (default: by backend)")
-    parser.add_argument(
-        "--precision",
-        choices=("auto", "fp32", "bf16", "fp16", "int8"),
-        default="auto",
-        help="bf16 or fp16 where the device has it, else fp32 (default: auto); int8 of `runspan quantize`",
-    )
-    parser.add_argument(
-        "--world_average", action="store_true", help="CO2e with the world's average grid where a run has no country"
-    )
-    parser.add_argument(
-        "--min_confidence",
-        type=share,
-        default=0.0,
-        metavar="X",
-        help="leave fields of less confidence out of the runs; their spans stay (default: 0)",
-    )
-    parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
-    parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
-    args = parser.parse_args(argv)
-    if args.explain and (args.input or args.output):
-        parser.error("--explain takes a document of its own and prints; leave --input and --output out")
-    if not args.explain and not (args.input and args.output):
-        parser.error("--input and --output are required, or --explain")
-    return args
-
-
-class _Totals:
-    """Counts what went through."""
-
-    def __init__(self) -> None:
-        self.documents = self.failed = self.tokens = 0
-        self._started = time.perf_counter()
-
-    def count(self, records: Iterable[Record]) -> Iterator[Record]:
-        for record in records:
-            self.documents += 1
-            self.failed += record.error is not None
-            self.tokens += record.tokens
-            if record.error is not None:
-                messages.print(f"{record.document.id}: {record.error}")
-            yield record
-
-    def summary(self) -> str:
-        seconds = time.perf_counter() - self._started
-        failed = f" ({self.failed} failed)" if self.failed else ""
-        rate = self.tokens / seconds if seconds else 0.0
-        return f"{self.documents} documents{failed}, {self.tokens} tokens, {seconds:.1f} s, {rate:,.0f} tokens/s"
-
-
-def _progress(
-    documents: Iterable[ReadDocument], inputs: Sequence[tuple[str, str]], quiet: bool
-) -> Iterator[ReadDocument]:
-    """Show how many documents were taken, on a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield from documents
-        return
-    countable = all(source != STDIN and not source.endswith(".jsonl") for _, source in inputs)
-    bar = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*bar, console=messages, transient=True) as progress:
-        task = progress.add_task("", total=len(inputs) if countable else None)
-        for document in documents:
-            yield document
-            progress.advance(task)

@@ -8,7 +8,8 @@ import numpy as np
 from runspan.assembly.explanation import MentionReasons, explain_runs
 from runspan.base.documents import Document
 from runspan.base.records import ReadDocument, Record
-from runspan.jobs.prediction import Predictor
+from runspan.jobs.pipeline import predict_documents
+from runspan.jobs.prediction import PredictionOptions, Predictor
 from runspan.language.rules import rule_steps
 from runspan.modeling.decoding import FloatArray, TagScores, decode_spans
 from runspan.modeling.encoding import Encoding
@@ -68,14 +69,15 @@ def explain(predictor: Predictor, document: Document, min_confidence: float = 0.
     Args:
         predictor: A fine-tuned model.
         document: A text.
-        min_confidence: As :meth:`Predictor.predict` takes it.
+        min_confidence: As :class:`PredictionOptions` has it.
     """
     encoding, log_probs = predictor.score(document)
     spans = decode_spans(TagScores.of(log_probs), encoding.words, predictor.tags)
     decoded = Document(document.id, document.text, tuple(spans), document.source)
     steps = [("decoded", decoded), *rule_steps(decoded)]
     steps.append(("confidence", predictor.confidence.of_spans(steps[-1][1])))
-    (record,) = predictor.predict([ReadDocument(document)], min_confidence=min_confidence)
+    options = PredictionOptions(min_confidence=min_confidence)
+    (record,) = predict_documents(predictor, [ReadDocument(document)], options)
     return Explanation(
         windows=_windows(predictor, encoding),
         words=_words(encoding, log_probs, predictor.tags),

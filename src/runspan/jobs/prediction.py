@@ -1,6 +1,7 @@
-"""Texts → windows → scores → spans → records."""
+"""A fine-tuned model: texts → windows → scores → spans → records."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from runspan.assembly.consistency import inconsistencies
@@ -10,7 +11,6 @@ from runspan.base.documents import Document
 from runspan.base.labels import labels_of
 from runspan.base.records import ReadDocument, Record, Run
 from runspan.jobs.confidence import Confidence, confident_runs
-from runspan.jobs.stages import in_stages
 from runspan.language.rules import apply_rules
 from runspan.modeling.backends.backend import Backend
 from runspan.modeling.backends.choice import load_backend
@@ -19,6 +19,22 @@ from runspan.modeling.decoding import FloatArray, TagScores, decode_spans
 from runspan.modeling.encoding import Encoding, TextEncoder
 from runspan.modeling.model_files import resolve_encoder
 from runspan.modeling.windows import WindowSettings, cut_windows
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionOptions:
+    """What is made of the spans that a model finds.
+
+    Attributes:
+        world_average: Estimate CO2e with the world's average grid where a run has no country.
+        min_confidence: Fields of less confidence are left out of the runs, and counted in a warning; their spans stay,
+            unassigned.
+        keep_text: Called with each document that was read, to keep its text.
+    """
+
+    world_average: bool = False
+    min_confidence: float = 0.0
+    keep_text: Callable[[ReadDocument], None] | None = None
 
 
 class Predictor:
@@ -68,96 +84,59 @@ class Predictor:
 
     def predict_spans(self, documents: Sequence[Document]) -> list[Document]:
         """Documents with the spans that the model finds in them, in order."""
-        encodings = self._encode(documents)
+        encodings = [self.encoder.encode(document.text) for document in documents]
         return [
-            self._find(document, encoding, scores)
-            for document, encoding, scores in zip(documents, encodings, self._score(encodings), strict=True)
+            self.find_spans(document, encoding, scores)
+            for document, encoding, scores in zip(documents, encodings, self.score_encoded(encodings), strict=True)
         ]
 
     def score(self, document: Document) -> tuple[Encoding, FloatArray]:
         """A document's tokens and words, and the log-probabilities of the words' tags, shape (words, tags)."""
-        (encoding,) = self._encode([document])
-        (scores,) = self._score([encoding])
+        encoding = self.encoder.encode(document.text)
+        (scores,) = self.score_encoded([encoding])
         return encoding, scores.log_probs(slice(len(encoding.words)))
 
-    def _encode(self, documents: Iterable[Document]) -> list[Encoding]:
-        return [self.encoder.encode(document.text) for document in documents]
-
-    def _score(self, encodings: Sequence[Encoding]) -> list[TagScores]:
+    def score_encoded(self, encodings: Sequence[Encoding]) -> list[TagScores]:
+        """Scores of the words of each document; all go through the model together."""
         offsets = list(accumulate((len(encoding.words) for encoding in encodings), initial=0))
         batches = make_batches(encodings, self.encoder, self.settings, self.batch_tokens)
         scores = self.backend.score(batches, offsets[-1])
         return [scores.part(start, end) for start, end in pairwise(offsets)]
 
-    def _find(self, document: Document, encoding: Encoding, scores: TagScores) -> Document:
+    def find_spans(self, document: Document, encoding: Encoding, scores: TagScores) -> Document:
+        """The document with the spans that its scores say, by the rules, with confidences for scores."""
         spans = decode_spans(scores, encoding.words, self.tags)
         found = Document(document.id, document.text, tuple(spans), document.source)
         return self.confidence.of_spans(apply_rules(found))
 
-    def predict(
-        self, documents: Iterable[ReadDocument], world_average: bool = False, min_confidence: float = 0.0
-    ) -> Iterator[Record]:
-        """Records of documents, one each, in order; a document that could not be read keeps its error.
-
-        While the model is at work on some documents, the ones before are decoded and the ones behind encoded.
+    def make_record(
+        self, document: Document, encoding: Encoding, read: ReadDocument, options: PredictionOptions
+    ) -> Record:
+        """The record of a document whose spans were found.
 
         Args:
-            documents: What readers made of them.
-            world_average: Estimate CO2e with the world's average grid where a run has no country.
-            min_confidence: Fields of less confidence are left out of the runs, and counted in a warning; their spans
-                stay, unassigned.
+            document: The text with its spans.
+            encoding: Its tokens.
+            read: What its reader made of it.
+            options: What is made of the spans.
         """
-
-        def encode(chunk: list[ReadDocument]) -> tuple[list[ReadDocument], list[Encoding]]:
-            return chunk, self._encode(read.document for read in chunk if read.error is None)
-
-        def score(encoded: tuple[list[ReadDocument], list[Encoding]]) -> tuple[list[ReadDocument], Iterator[_Scored]]:
-            chunk, encodings = encoded
-            return chunk, zip(encodings, self._score(encodings), strict=True)
-
-        for chunk, scored in in_stages(_chunks(documents, self.backend.chunk_chars), encode, score):
-            for read in chunk:
-                if read.error is not None:
-                    yield Record(read.document, self.labels, warnings=read.warnings, error=read.error)
-                else:
-                    encoding, scores = next(scored)
-                    found = self._find(read.document, encoding, scores)
-                    yield self._record(found, encoding, read.warnings, world_average, min_confidence)
-
-    def _record(
-        self,
-        document: Document,
-        encoding: Encoding,
-        warnings: Sequence[str],
-        world_average: bool,
-        min_confidence: float,
-    ) -> Record:
         tokens = len(encoding.input_ids)
         windows = len(cut_windows(tokens, self.window_tokens, self.settings.stride))
         assembled = self.confidence.of_fields(assemble(document)[0])
-        runs = estimate_runs(confident_runs(assembled, min_confidence), world_average)
+        runs = estimate_runs(confident_runs(assembled, options.min_confidence), options.world_average)
         left_out = _count_fields(assembled) - _count_fields(runs)
-        unsure = [f"{left_out} field(s) left out: confidence below {min_confidence:g}"] if left_out else []
-        warnings = (*warnings, *unsure, *inconsistencies(runs))
-        return Record(document, self.labels, tokens, windows, runs, unassigned_spans(document, runs), warnings)
-
-
-_Scored = tuple[Encoding, TagScores]
+        unsure = [f"{left_out} field(s) left out: confidence below {options.min_confidence:g}"] if left_out else []
+        return Record(
+            document,
+            self.labels,
+            tokens,
+            windows,
+            runs,
+            unassigned_spans(document, runs),
+            warnings=(*read.warnings, *unsure, *inconsistencies(runs)),
+            page_starts=read.page_starts,
+        )
 
 
 def _count_fields(runs: Iterable[Run]) -> int:
     return sum(len(found) for run in runs for found in run.fields.values())
-
-
-def _chunks(documents: Iterable[ReadDocument], size: int) -> Iterator[list[ReadDocument]]:
-    """Documents in lists of about ``size`` characters."""
-    chunk: list[ReadDocument] = []
-    chars = 0
-    for read in documents:
-        chunk.append(read)
-        chars += len(read.document.text)
-        if chars >= size:
-            yield chunk
-            chunk, chars = [], 0
-    if chunk:
-        yield chunk

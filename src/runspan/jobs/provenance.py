@@ -1,15 +1,14 @@
 """Where a model comes from: resolved arguments, versions, commit and data, as YAML."""
 
 import platform
-import subprocess
 from dataclasses import asdict, fields
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.checkout import git_commit
 
 _PACKAGES = ("runspan", "torch", "transformers", "tokenizers", "datasets", "accelerate", "seqeval", "numpy")
 
@@ -41,21 +40,6 @@ def _plain(args: TrainingArguments) -> dict[str, Any]:
         for name, value in args.to_dict().items()
         if name in names and (value is None or isinstance(value, str | int | float | bool | list | dict))
     }
-
-
-def git_commit(folder: Path = Path(__file__).parents[1]) -> str | None:
-    """Commit of the checkout that the code runs from, ``+changes`` where it was changed; ``None`` outside of one."""
-    try:
-        commit = _git(folder, "rev-parse", "HEAD")
-        changed = _git(folder, "status", "--porcelain", "--untracked-files=no", ".")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return commit + ("+changes" if changed else "")
-
-
-def _git(folder: Path, *command: str) -> str:
-    result = subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True, text=True)
-    return result.stdout.strip()
 
 
 def _version(package: str) -> str | None:

@@ -1,7 +1,8 @@
 """Surfaces that a document tags in one place and leaves untagged in another."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from runspan.base.documents import Document, Span
@@ -40,9 +41,11 @@ def untagged_mentions(document: Document, label: str, least_score: float = 0.0) 
     if not scores:
         return
     names = "|".join(re.escape(surface) for surface in sorted(scores, key=len, reverse=True))
-    taken = [(span.start, span.end) for span in document.spans] + _outside_prose(document.text)
+    taken = _merged([*((span.start, span.end) for span in document.spans), *_outside_prose(document.text)])
+    starts = [start for start, _ in taken]
     for match in re.finditer(rf"(?<![\w./\\-])(?:{names})(?![\w/\\-]|[.:]\w|{_AN_ORGANISATION})", document.text):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
+        before = bisect_left(starts, match.end()) - 1  # of those that begin in time, the one that reaches farthest
+        if before < 0 or taken[before][1] <= match.start():
             yield Span(match.start(), match.end(), label, score=scores[match[0]])
 
 
@@ -58,6 +61,21 @@ def complete_mentions(document: Document, label: str = "model", least_score: flo
     """
     added = untagged_mentions(document, label, least_score)
     return replace(document, spans=tuple(sorted([*document.spans, *added], key=lambda span: span.start)))
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Half-open ranges without those that overlap, in order.
+
+    >>> _merged([(5, 6), (0, 3), (2, 4)])
+    [(0, 4), (5, 6)]
+    """
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _outside_prose(text: str) -> list[tuple[int, int]]:

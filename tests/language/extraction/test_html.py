@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from runspan.language.extraction.extracted_text import UnreadableError
+from runspan.base.errors import UnreadableError
 from runspan.language.extraction.html import html_charset, html_text
 from runspan.language.table_cells import heads_of
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from runspan.language.extraction.extracted_text import UnreadableError
+from runspan.base.errors import UnreadableError
 from runspan.language.extraction.pdf import pdf_text
 from runspan.language.table_cells import heads_of
 from tests.language.extraction.pdf_writer import Line, column, pdf

@@ -1,12 +1,6 @@
-"""The text of a file that is not plain text, and the error where it has none."""
+"""The text of a file that is not plain text."""
 
 from dataclasses import dataclass
-
-from runspan.base.errors import RunspanError
-
-
-class UnreadableError(RunspanError):
-    """A file without text that could be read. The message says what was found and what to do; it names no file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from runspan.language.extraction.extracted_text import ExtractedText, UnreadableError
+from runspan.base.errors import UnreadableError
+from runspan.language.extraction.extracted_text import ExtractedText
 from runspan.language.extraction.markdown_writer import MarkdownWriter
 
 _CHARSET_BYTES = 1024  # how far the HTML standard looks for a declaration

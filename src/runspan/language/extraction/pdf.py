@@ -8,7 +8,8 @@ from threading import Lock
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from runspan.language.extraction.extracted_text import ExtractedText, UnreadableError
+from runspan.base.errors import UnreadableError
+from runspan.language.extraction.extracted_text import ExtractedText
 
 _PDFIUM = Lock()  # the library must not be called from two threads at once
 _WIDEST_SPACE = 1.0  # in heights of a line; what is wider parts two columns of a table

@@ -2,8 +2,10 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import fsspec
 import pyarrow.parquet as pq
 import pytest
 
@@ -12,11 +14,12 @@ from runspan.assembly.runs import assemble
 from runspan.base.documents import Document, Span
 from runspan.base.errors import RunspanError
 from runspan.base.labels import LABELS
+from runspan.base.record_lines import RecordLine
 from runspan.base.records import Record
 from runspan.language.markup import parse
+from runspan.publish.output_file import OutputFile
 from runspan.publish.read_records import read_records
 from runspan.publish.rows import columns
-from runspan.publish.writers import RecordWriter
 
 TAGGED = (
     "<model>Foo</model> (<params>34 billion parameters</params>) on <gpu_count>64</gpu_count> "
@@ -39,9 +42,8 @@ def records() -> list[Record]:
 
 
 def write(file: Path) -> Path:
-    with RecordWriter(str(file), LABELS) as writer:
-        for record in records():
-            writer.write(record)
+    file.parent.mkdir(exist_ok=True)
+    OutputFile(str(file)).publish((RecordLine.of(record).json for record in records()), LABELS)
     return file
 
 
@@ -113,36 +115,38 @@ def test_columns_begin_as_promised() -> None:
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
-def test_an_error_leaves_no_file(tmp_path: Path, suffix: str) -> None:
-    def fail() -> None:
-        with RecordWriter(str(tmp_path / f"r.{suffix}"), LABELS) as writer:
-            writer.write(records()[0])
-            raise RuntimeError("in the middle")
+def test_an_error_leaves_an_earlier_file_as_it_is(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"r.{suffix}"
+    file.write_text("earlier")
+
+    def lines() -> Iterator[bytes]:
+        yield RecordLine.of(records()[0]).json
+        raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError):
-        fail()
-    assert list(tmp_path.iterdir()) == []
+        OutputFile(str(file)).publish(lines(), LABELS)
+    assert file.read_text() == "earlier"
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
-def test_an_interruption_keeps_what_is_finished(tmp_path: Path, suffix: str) -> None:
-    def interrupt() -> None:
-        with RecordWriter(str(tmp_path / f"r.{suffix}"), LABELS) as writer:
-            writer.write(records()[0])
-            raise KeyboardInterrupt
+def test_another_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    output = OutputFile("memory://bucket/r.csv")
+    output.local.parent.mkdir(parents=True)
+    output.publish((RecordLine.of(record).json for record in records()), LABELS)
+    assert fsspec.filesystem("memory").cat("/bucket/r.csv") == write(tmp_path / "r.csv").read_bytes()
+    assert list(output.local.parent.iterdir()) == []
 
-    with pytest.raises(KeyboardInterrupt):
-        interrupt()
-    assert [f.name for f in tmp_path.iterdir()] == [f"r.{suffix}"]
-    if suffix == "jsonl":
-        assert [r["id"] for r in read_records(tmp_path / "r.jsonl")] == ["a/1"]
+
+def test_an_unknown_file_system() -> None:
+    with pytest.raises(RunspanError, match=r"nowhere://r\.csv: "):
+        OutputFile("nowhere://r.csv")
 
 
 @pytest.mark.parametrize(("name", "message"), [("r.xlsx", "unknown type of output"), ("folder.csv", "is a folder")])
 def test_unusable_outputs(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(RunspanError, match=message):
-        RecordWriter(str(tmp_path / name), LABELS)
+        OutputFile(str(tmp_path / name))
 
 
 @pytest.mark.parametrize("line", ["{", "[]", json.dumps({"id": "a"})])

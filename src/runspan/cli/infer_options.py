@@ -1,0 +1,81 @@
+"""The options of ``infer.py``."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from runspan.cli.options import Options, positive, share
+from runspan.language.readers.options import ReadOptions
+from runspan.modeling.backends.choice import BACKENDS
+
+
+def parse_options(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    parser = Options("infer", "Turn texts into run records.")
+    parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
+    parser.add_argument(
+        "--input",
+        nargs="+",
+        metavar="PATH",
+        help="txt, md, html, pdf, jsonl (also .gz), parquet; folders; URLs that fsspec knows; - for jsonl on stdin",
+    )
+    parser.add_argument("--output", metavar="FILE", help="*.jsonl, *.parquet, *.csv, a path or URL; - for stdout")
+    parser.add_argument("--overwrite", action="store_true", help="start anew, whatever an interrupted run left")
+    parser.add_argument(
+        "--explain", metavar="DOC", help="print what becomes of one document, step by step, and why; writes no records"
+    )
+    _add_reading(parser)
+    _add_model(parser)
+    parser.add_argument(
+        "--world_average", action="store_true", help="CO2e with the world's average grid where a run has no country"
+    )
+    parser.add_argument(
+        "--min_confidence",
+        type=share,
+        default=0.0,
+        metavar="X",
+        help="leave fields of less confidence out of the runs; their spans stay (default: 0)",
+    )
+    parser.add_argument("--stats", type=Path, metavar="FILE", help="write counts, rates and peak memory as JSON")
+    parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
+    args = parser.parse_args(argv)
+    if args.explain and (args.input or args.output):
+        parser.error("--explain takes a document of its own and prints; leave --input and --output out")
+    if not args.explain and not (args.input and args.output):
+        parser.error("--input and --output are required, or --explain")
+    return args
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    defaults = ReadOptions()
+    parser.add_argument("--text_column", default=defaults.text_column, help="key of the text in jsonl and parquet")
+    parser.add_argument("--id_column", default=defaults.id_column, help="key of the document's id there")
+    parser.add_argument(
+        "--max_chars",
+        type=positive,
+        default=defaults.max_chars,
+        metavar="N",
+        help=f"longer documents are errors (default: {defaults.max_chars:,})",
+    )
+    parser.add_argument(
+        "--save_text", type=Path, metavar="DIR", help="keep the texts of pdf and html documents, which offsets refer to"
+    )
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
+    parser.add_argument(
+        "--backend", choices=BACKENDS, default="auto", help="engine; openvino on cpu, torch elsewhere (default: auto)"
+    )
+    parser.add_argument("--batch_size", type=positive, help="windows of full length a batch (default: by backend)")
+    parser.add_argument(
+        "--precision",
+        choices=("auto", "fp32", "bf16", "fp16", "int8"),
+        default="auto",
+        help="bf16 or fp16 where the device has it, else fp32 (default: auto); int8 of `runspan quantize`",
+    )
+    parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")

@@ -1,5 +1,6 @@
 """Clustering: forbidden pairs stay apart, and no single move improves what comes out."""
 
+import time
 from collections import defaultdict
 
 from hypothesis import given, settings
@@ -30,3 +31,11 @@ def test_forbidden_pairs_stay_apart_and_no_move_gains(case: tuple[int, list[floa
 def test_the_whole_decides_not_the_nearest_pair() -> None:
     graph = graph_of(4, [0, 1, 0, 2, 1], [1, 2, 2, 3, 3], [2.0, 1.5, -2.0, 3.0, 1.0])
     assert cluster(graph) == [[0], [1, 2, 3]]
+
+
+def test_a_mention_beside_thousands_takes_no_square_of_them() -> None:
+    count = 4000
+    hub = graph_of(count, [0] * (count - 1), range(1, count), [1.0] * (count - 1))
+    started = time.perf_counter()
+    assert cluster(hub) == [list(range(count))]
+    assert time.perf_counter() - started < 3  # the square of them takes half a minute

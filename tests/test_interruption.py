@@ -1,0 +1,119 @@
+"""Batches that are killed, asked to stop, or run side by side, as processes of their own."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+pytestmark = pytest.mark.slow
+DOCUMENTS, ROUNDS = 200, 20
+SENTENCE = "We trained StrumNet-{n} ({n},842 parameters) on {n} GeForce GTX 970 for roughly {n} hours in Finland, 2019. "
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """200 documents of up to 25,000 characters, some of which can't be read."""
+    folder = tmp_path_factory.mktemp("batch")
+    (folder / "in").mkdir()
+    chance = random.Random(5)
+    for i in range(DOCUMENTS - 20):
+        text = "".join(SENTENCE.format(n=chance.randint(2, 99)) for _ in range(chance.randint(0, 250)))
+        (folder / "in" / f"{i:03}.txt").write_text(text, encoding="utf-8")
+    lines = [json.dumps({"id": i, "text": SENTENCE.format(n=i) * 100}) if i % 4 else "{" for i in range(20)]
+    (folder / "in" / "more.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def command(model: Path, folder: Path, output: Path, *options: str) -> list[str]:
+    arguments = ["--model", str(model), "--input", str(folder / "in"), "--output", str(output), *options]
+    return [sys.executable, str(REPOSITORY / "infer.py"), *arguments]
+
+
+def start(arguments: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+
+
+def whole(model: Path, folder: Path, suffix: str) -> bytes:
+    """What an uninterrupted run writes. Some documents fail."""
+    output = folder / f"whole.{suffix}"
+    if not output.exists():
+        done = subprocess.run(command(model, folder, output), capture_output=True, text=True)
+        assert (done.returncode, f"{DOCUMENTS} documents (5 failed)" in done.stderr) == (1, True), done.stderr
+    return output.read_bytes()
+
+
+@pytest.mark.parametrize(("suffix", "rounds"), [("jsonl", ROUNDS), ("parquet", 4)])
+def test_killed_at_any_instant(tiny_model_dir: Path, folder: Path, suffix: str, rounds: int) -> None:
+    """Killed at random instants until it is through, and again: the output is the uninterrupted run's to the byte."""
+    started = time.perf_counter()
+    expected = whole(tiny_model_dir, folder, suffix)
+    longest = time.perf_counter() - started
+    output, chance = folder / f"killed.{suffix}", random.Random(17)
+    arguments = command(tiny_model_dir, folder, output)
+    kills, kept = 0, []
+    while kills < rounds:
+        process = start(arguments)
+        try:
+            process.wait(timeout=chance.uniform(0.3, 1.1) * longest)
+            assert output.read_bytes() == expected
+            output.unlink()
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            kills += 1
+        process.communicate()
+        journal = output.with_name(f"{output.name}.journal")
+        kept.append(journal.read_bytes().count(b"\n") if journal.exists() else 0)
+    done = subprocess.run(arguments, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert output.read_bytes() == expected
+    assert len(set(kept)) > 2, "no kill hit the middle"
+    assert [path.name for path in folder.iterdir() if path.name.startswith("killed.")] == [output.name]
+    output.unlink()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_asked_to_stop(tiny_model_dir: Path, folder: Path, number: int, code: int) -> None:
+    expected = whole(tiny_model_dir, folder, "jsonl")
+    output = folder / f"stopped-{code}.jsonl"
+    arguments = command(tiny_model_dir, folder, output)
+    partial = output.with_name(f"{output.name}.partial")
+    process = start(arguments)
+    while not (partial.exists() and partial.stat().st_size):
+        time.sleep(0.01)
+        assert process.poll() is None
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == code, said
+    assert "documents are kept in" in said
+    assert "Traceback" not in said
+    assert not output.exists()
+    assert expected.startswith(partial.read_bytes())
+    stats = folder / "stats.json"
+    done = subprocess.run([*arguments, "--stats", str(stats)], capture_output=True, text=True)
+    assert "going on after" in done.stderr
+    assert output.read_bytes() == expected
+    counts = json.loads(stats.read_text())
+    assert (counts["documents"], counts["failed"]) == (DOCUMENTS, 5)
+    assert 0 < counts["documents_earlier"] < DOCUMENTS
+
+
+def test_two_processes_on_one_output(tiny_model_dir: Path, folder: Path) -> None:
+    output = folder / "both.jsonl"
+    first = start(command(tiny_model_dir, folder, output))
+    lock = output.with_name(f"{output.name}.partial")
+    while not lock.exists():
+        time.sleep(0.01)
+        assert first.poll() is None
+    second = subprocess.run(command(tiny_model_dir, folder, output), capture_output=True, text=True)
+    assert second.returncode == 2
+    assert "another process is writing it" in second.stderr
+    first.communicate()
+    assert output.read_bytes() == whole(tiny_model_dir, folder, "jsonl")

@@ -15,8 +15,9 @@ from transformers import TrainerCallback
 from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.loss import WeightedLoss
 from runspan.jobs.prediction import Predictor
-from runspan.jobs.training import WeightedLoss, train
+from runspan.jobs.training import train
 from runspan.language.markup import parse
 from runspan.modeling.averaging import STEPS
 from runspan.modeling.dataset import build_dataset, data_hash

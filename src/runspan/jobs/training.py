@@ -12,11 +12,13 @@ from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
 from runspan.base.labels import labels_of
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
-from runspan.jobs.checkpoints import find_checkpoint
 from runspan.jobs.evaluation import read_split
+from runspan.jobs.fingerprint import fingerprint
 from runspan.jobs.loss import StopOnBadLoss, WeightedLoss
-from runspan.jobs.output_folder import prepare_output_dir
+from runspan.jobs.output_folder import checkpoint_of, prepare_output_dir
+from runspan.jobs.stop_request import StopRequest
 from runspan.jobs.trainer import SpanTrainer
+from runspan.jobs.training_curve import TrainingCurve
 from runspan.jobs.training_report import report
 from runspan.language.bio import encode_tags
 from runspan.language.compose.papers import ComposerSettings, compose_corpus
@@ -36,6 +38,7 @@ def train(
     model_args: ModelArguments,
     training_args: TrainingArguments,
     callbacks: Sequence[TrainerCallback] = (),
+    stop: StopRequest | None = None,
 ) -> dict[str, Any]:
     """Fine-tune an encoder and write the model folder ``training_args.output_dir``.
 
@@ -49,12 +52,15 @@ def train(
         model_args: The encoder.
         training_args: All else.
         callbacks: Further callbacks of the trainer (a progress display, say).
+        stop: What may ask it to stop.
 
     Returns:
         The metrics, as they stand in ``metrics.json``.
 
     Raises:
-        RunspanError: An argument or the encoder is unusable, the output folder is taken, or the loss is no number.
+        RunspanError: An argument or the encoder is unusable, the output folder is taken, the checkpoint to go on from
+            is not this training's, or the loss is no number.
+        StoppedError: It was asked to stop, and has written a checkpoint.
     """
     started = time.time()
     folder = Path(training_args.output_dir)
@@ -77,35 +83,42 @@ def train(
     settings.check(longest_window(model.config))
     if source.resolve() == folder.resolve():
         raise RunspanError(f"{folder}: is the folder of the encoder to start from; give another --output_dir")
+    trained = fingerprint(data_hash, labels_of(tags), data_args, model_args, training_args)
     with training_args.main_process_first(local=False, desc="output folder"):
         if training_args.process_index == 0:
-            prepare_output_dir(training_args)
+            prepare_output_dir(training_args, trained)
+        checkpoint = checkpoint_of(training_args, trained)
     encoder = TextEncoder(tokenizer)
     trainer = SpanTrainer(
         model=model,
         args=training_args,
         processing_class=tokenizer,
-        train_dataset=training_windows(dataset["train"], encoder, data_args, training_args.seed),
+        train_dataset=training_windows(dataset["train"], encoder, data_args, training_args),
         eval_dataset=dataset["validation"],
         data_collator=PaddingCollator(encoder.pad_id),
         compute_loss_func=WeightedLoss(len(tags), training_args.outside_weight, training_args.label_smoothing_factor),
-        callbacks=[StopOnBadLoss(), *_early_stopping(training_args), *callbacks],
+        callbacks=[TrainingCurve(), StopOnBadLoss(), *_early_stopping(training_args), *callbacks],
         settings=settings,
+        trained=trained,
+        stop=stop or StopRequest(),
         ema_decay=training_args.ema_decay,
     )
-    result = trainer.train(resume_from_checkpoint=find_checkpoint(training_args))
+    measured = trainer.fit(checkpoint)
     trainer.take_average()
     trainer.save_model(str(folder))  # the best checkpoint, which the trainer has loaded back
     if not trainer.is_world_process_zero():
         return {}
     settings.save(folder)
-    for arguments in folder.rglob("training_args.bin"):
-        arguments.unlink()  # may hold a token in clear text, and nothing reads it
-    return report(folder, dataset, data_hash, data_args, model_args, training_args, trainer, result.metrics, started)
+    metrics = report(folder, dataset, data_hash, data_args, model_args, training_args, trainer, measured, started)
+    trainer.remove_surplus_checkpoints()
+    return metrics
 
 
-def training_windows(rows: Dataset, encoder: TextEncoder, args: DataArguments, seed: int) -> TrainingWindows:
+def training_windows(
+    rows: Dataset, encoder: TextEncoder, args: DataArguments, training_args: TrainingArguments
+) -> TrainingWindows:
     """The training windows of a dataset split, its documents composed anew each epoch."""
+    seed, processes = training_args.seed, training_args.world_size
     tags = list(rows.features["ner_tags"].feature.names)
     documents = read_split(rows)
     composer = ComposerSettings(args.substitution_rate, args.noise_rate, args.paper_rate)
@@ -113,7 +126,8 @@ def training_windows(rows: Dataset, encoder: TextEncoder, args: DataArguments, s
     def examples_of(epoch: int) -> list[Example]:
         return [_example(document, encoder, tags) for document in compose_corpus(documents, seed, epoch, composer)]
 
-    return TrainingWindows(examples_of, encoder, args.max_length, seed)
+    multiple = training_args.train_batch_size * processes if processes > 1 else 1
+    return TrainingWindows(examples_of, encoder, args.max_length, seed, multiple)
 
 
 def _example(document: Document, encoder: TextEncoder, tags: Sequence[str]) -> Example:

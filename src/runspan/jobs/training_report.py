@@ -1,4 +1,4 @@
-"""What a training leaves beside its weights: scores and calibration of the saved model, arguments, curve."""
+"""What a training leaves beside its weights: scores and calibration of the saved model, and arguments."""
 
 import json
 import time
@@ -28,7 +28,7 @@ def report(
     train_metrics: Mapping[str, float],
     started: float,
 ) -> dict[str, Any]:
-    """Score and calibrate the model that is on disk; write calibration, metrics, arguments and curve beside it."""
+    """Score and calibrate the model that is on disk; write calibration, metrics and arguments beside it."""
     predictor = Predictor.load(
         str(folder),
         str(training_args.device),
@@ -54,12 +54,10 @@ def report(
         "train_seconds": train_metrics["train_runtime"],
         "seconds": round(time.time() - started, 1),
     }
-    _write_json(folder / "metrics.json", metrics)
     (folder / "run_config.yaml").write_text(
         describe_run(data_hash, data_args, model_args, training_args), encoding="utf-8"
     )
-    curve = [json.dumps(entry) + "\n" for entry in trainer.state.log_history]
-    (folder / "training_curve.jsonl").write_text("".join(curve), encoding="utf-8")
+    _write_json(folder / "metrics.json", metrics)  # last: it says that the training is finished
     return metrics
 
 

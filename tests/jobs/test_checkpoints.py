@@ -4,7 +4,7 @@ import json
 import os
 import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,14 @@ class Harm:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return os.mkdir, (self._folder,)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unscored() -> Iterator[None]:
+    """What is compared is the weights: the saved model is not converted and scored."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("runspan.jobs.training.report", lambda *_: {})
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -24,11 +24,15 @@ NO_EVALUATION = ["--eval_strategy", "no", "--save_strategy", "no", "--load_best_
 
 
 def start(
-    output: Path, *options: str, launcher: tuple[str, ...] = (), environment: Mapping[str, str] | None = None
+    output: Path,
+    *options: str,
+    script: str = "train.py",
+    launcher: tuple[str, ...] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[str]:
     places = ["--output_dir", str(output / "model"), "--dataset_dir", str(output / "dataset")]
     return subprocess.Popen(
-        [sys.executable, *launcher, "train.py", *CONFIG, *places, *options],
+        [sys.executable, *launcher, script, *CONFIG, *places, *options],
         cwd=REPOSITORY,
         env={**os.environ, "HF_HUB_OFFLINE": "1", **(environment or {})},
         stdout=subprocess.PIPE,
@@ -137,13 +141,32 @@ FOUR = ["--use_cpu", "true", "--per_device_train_batch_size", "4", "--hidden_dro
 TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
 
 
+# Training that says which process scores.
+COUNTING = """
+import os, sys
+import runspan.jobs.trainer as trainer
+from runspan.cli.main import main
+
+score = trainer.score_documents
+
+def counted(*documents):
+    print("scored by process", os.environ.get("RANK", "0"), flush=True)
+    return score(*documents)
+
+trainer.score_documents = counted
+sys.exit(main(["train", *sys.argv[1:]]))
+"""
+
+
 def test_two_processes_train_as_one(tmp_path: Path, tiny_encoder_dir: Path) -> None:
     # Without dropout, whose masks would be drawn for other windows; more than an epoch, so that its end is seen too.
     options = ["--model_name_or_path", str(tiny_encoder_dir), "--seed_dir", str(few_seeds(tmp_path))]
     options += ["--num_train_epochs", "2", "--mixed_precision", "no", "--eval_strategy", "epoch", "--warmup_steps", "0"]
     finish(start(tmp_path / "one", *options, *FOUR))
-    printed = finish(start(tmp_path / "two", *options, *TWO, launcher=TORCHRUN))
+    (tmp_path / "counting.py").write_text(COUNTING)
+    printed = finish(start(tmp_path / "two", *options, *TWO, launcher=TORCHRUN, script=str(tmp_path / "counting.py")))
     assert printed.count("Strict span scores of the saved model") == 1
+    assert printed.count("scored by process 0") == printed.count("scored by process") == 2
     one, two = curve(tmp_path / "one"), curve(tmp_path / "two")
     assert [entry["step"] for entry in one] == [entry["step"] for entry in two]
     assert len(losses(tmp_path / "one")) > 10

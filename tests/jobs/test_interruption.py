@@ -149,3 +149,11 @@ def test_the_log_is_written_as_training_goes(dataset: DatasetDict, tiny_encoder_
     first = entries(tmp_path / "m")[0]
     assert {"loss", "grad_norm", "learning_rate", "epoch", "step", "tokens_per_second", "time"} == first.keys()
     assert first["tokens_per_second"] > 0
+
+
+def test_tensorboard(dataset: DatasetDict, tiny_encoder_dir: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tensorboardX")
+    run(dataset, tiny_encoder_dir, tmp_path / "m", report_to="tensorboard", max_steps=2, **SHORT)
+    (events,) = (tmp_path / "m" / "runs").rglob("events.out.tfevents.*")
+    written = events.read_bytes()
+    assert all(name in written for name in (b"train/loss", b"train/tokens_per_second", b"train/learning_rate"))

@@ -86,7 +86,7 @@ def test_killed_and_resumed_ends_as_an_uninterrupted_run(tmp_path: Path) -> None
     options += ["--eval_steps", "3", "--save_total_limit", "2"]
     finish(start(tmp_path / "whole", *options))
     killed = start(tmp_path / "parts", *options)
-    checkpoint = tmp_path / "parts" / "model" / "checkpoint-3" / "trainer_state.json"
+    checkpoint = tmp_path / "parts" / "model" / "checkpoint-3" / "runspan_checkpoint.json"
     until = time.monotonic() + 300
     while not checkpoint.is_file() and time.monotonic() < until:
         time.sleep(0.05)

@@ -94,6 +94,16 @@ def test_kubernetes(file: Path) -> None:
         assert str(arguments.output_dir).startswith(mounts)  # checkpoints outlive the pod
 
 
+def test_the_commands_of_the_page_about_jobs() -> None:
+    lines = (REPOSITORY / "docs" / "jobs.md").read_text().splitlines()
+    (alone,) = (line for line in lines if line.startswith("python train.py"))
+    (together,) = (line for line in lines if line.startswith("srun"))
+    for command in (shlex.split(alone), shlex.split(shlex.split(together)[-1])):
+        arguments = check_command(command)
+        assert arguments
+        assert arguments.resume_from_checkpoint == "auto"
+
+
 def test_there_are_some() -> None:
     assert {"train.sbatch"} <= {file.name for file in SLURM}
     assert {"train.yaml"} <= {file.name for file in KUBERNETES}

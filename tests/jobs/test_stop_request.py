@@ -16,7 +16,13 @@ def test_a_signal_is_kept_until_it_is_asked_for(number: int) -> None:
             assert stop.asked() is None
             os.kill(os.getpid(), number)
             assert stop.asked() == number
+            stop.signal = None
         assert stop.began
+
+
+def test_a_signal_that_nobody_asked_for_is_not_lost() -> None:
+    with StopRequest() as stop, pytest.raises(StoppedError), stop.kept():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -30,10 +36,14 @@ def test_a_signal_outside_of_training_raises(number: int) -> None:
 
 
 def test_a_second_interrupt_raises() -> None:
-    with StopRequest() as stop, stop.kept():
-        os.kill(os.getpid(), signal.SIGINT)
-        with pytest.raises(StoppedError):
+    def interrupt_twice() -> None:
+        with stop.kept():
             os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            pytest.fail("the second one was kept as well")
+
+    with StopRequest() as stop, pytest.raises(StoppedError):
+        interrupt_twice()
 
 
 def test_one_of_several_processes_leaves_no_other_alone_before_training(monkeypatch: pytest.MonkeyPatch) -> None:

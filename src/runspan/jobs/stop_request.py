@@ -48,12 +48,18 @@ class StopRequest:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Steps of training, during which a signal is kept until :meth:`asked` is called."""
+        """Steps of training, during which a signal is kept until :meth:`asked` is called.
+
+        Raises:
+            StoppedError: One came when nobody asked any more.
+        """
         self.began = self._waits = True
         try:
             yield
         finally:
             self._waits = False
+        if self.signal and self._processes == 1:
+            raise _stopped_by(self.signal)
 
     def asked(self) -> int | None:
         """The signal that came, if any; with several processes, to any of them: each gets the same answer.
@@ -74,4 +80,8 @@ class StopRequest:
         again = self.signal == number == signal.SIGINT and self._processes == 1  # launchers send it twice
         self.signal = number
         if again or not self._waits:
-            raise StoppedError(number, f"stopped by {signal.Signals(number).name}")
+            raise _stopped_by(number)
+
+
+def _stopped_by(number: int) -> StoppedError:
+    return StoppedError(number, f"stopped by {signal.Signals(number).name}")

@@ -43,9 +43,10 @@ class StoppableTrainer(Trainer):
             with self._stop.kept():
                 output = self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         except (pickle.UnpicklingError, SafetensorError) as error:
+            place, reason = checkpoint or self.args.output_dir, str(error).splitlines()[0]
             raise RunspanError(
-                f"{checkpoint}: holds what no training writes, and was not loaded ({str(error).splitlines()[0]}). "
-                "Remove it to go on from the checkpoint before it"
+                f"{place}: holds what no training writes, and was not loaded ({reason}). Remove it to go on from the "
+                "checkpoint before it"
             ) from error
         return dict(output.metrics)
 

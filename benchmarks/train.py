@@ -60,7 +60,7 @@ def _recipe(tokens: int, seed: int, folder: str) -> list[Any]:
     options = ["--output_dir", f"{folder}/recipe", "--dataset_dir", f"{folder}/dataset", "--max_steps", str(steps)]
     arguments = (DataArguments, ModelArguments, RecipeArguments)
     parsed = parse_arguments([CONFIG, *options, *NO_EVALUATION, "--seed", str(seed)], arguments, "train.py")
-    dataset, data_hash = build(parsed[0], write=False)
+    dataset, data_hash = build(parsed[0])
     metrics = train(dataset, data_hash, *parsed)
     seen = steps * windows * 256
     seconds = metrics["train_seconds"]
@@ -70,7 +70,7 @@ def _recipe(tokens: int, seed: int, folder: str) -> list[Any]:
 
 def _plain(tokens: int, seed: int, folder: str) -> list[Any]:
     data_args, *_ = parse_arguments([CONFIG], (DataArguments, ModelArguments, RecipeArguments), "train.py")
-    dataset, _ = build(data_args, write=False)
+    dataset, _ = build(data_args)
     source = resolve_encoder(DEFAULT_ENCODER)
     tokenizer = load_tokenizer(source)
     encoder, tags = TextEncoder(tokenizer), dataset_tags(dataset)

@@ -1,7 +1,6 @@
 """Training of a tiny encoder: it learns, resumes to the same end, weighs, and stops on a bad loss."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,58 +13,16 @@ from transformers import TrainerCallback
 
 from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
-from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.loss import WeightedLoss
 from runspan.jobs.prediction import Predictor
-from runspan.jobs.training import WeightedLoss, train
-from runspan.language.markup import parse
 from runspan.modeling.averaging import STEPS
 from runspan.modeling.dataset import build_dataset, data_hash
-
-
-def corpus() -> list[Document]:
-    devices = ["GTX 970", "A100", "V100", "TPU v3", "RTX 3090", "Titan X"]
-    return [
-        parse(
-            f"{'A word more. ' * (i % 5)}Trained on <gpu_count>{i}</gpu_count> <hardware>{devices[i % 6]}</hardware> "
-            f"in <year>{1970 + i}</year>, see {1990 + i % 9} papers and {i} more",
-            id=f"d{i}",
-        ).document
-        for i in range(10, 60)
-    ]
+from tests.jobs.tiny_training import corpus, losses, run
 
 
 @pytest.fixture(scope="module")
 def dataset() -> DatasetDict:
     return build_dataset(corpus())
-
-
-def run(
-    dataset: DatasetDict, encoder: Path, output: Path, callbacks: Sequence[TrainerCallback] = (), **options: Any
-) -> dict[str, Any]:
-    defaults: dict[str, Any] = {
-        "num_train_epochs": 2,
-        "learning_rate": 3e-3,
-        "per_device_train_batch_size": 2,
-        "mixed_precision": "no",
-        "eval_strategy": "epoch",
-        "save_strategy": "epoch",
-        "load_best_model_at_end": True,
-        "metric_for_best_model": "f1",
-        "logging_steps": 1,
-        "report_to": "none",
-        "disable_tqdm": True,
-        "use_cpu": True,
-        "lr_scheduler_type": "constant",
-    }
-    arguments = TrainingArguments(output_dir=str(output), **(defaults | options))
-    data_args = DataArguments(max_length=48, stride=8)
-    model_args = ModelArguments(model_name_or_path=str(encoder))
-    return train(dataset, data_hash(corpus()), data_args, model_args, arguments, callbacks)
-
-
-def losses(output: Path) -> list[float]:
-    lines = (output / "training_curve.jsonl").read_text().splitlines()
-    return [entry["loss"] for entry in map(json.loads, lines) if "loss" in entry]
 
 
 def test_training_writes_a_model_that_scores_as_reported(

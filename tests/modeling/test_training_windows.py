@@ -1,6 +1,9 @@
 """Training windows: every token of every document once an epoch, in another order each, the same for the same seed."""
 
 import numpy as np
+import pytest
+from accelerate.data_loader import prepare_data_loader
+from torch.utils.data import DataLoader, SequentialSampler
 
 from runspan.modeling.encoding import IGNORED, TextEncoder
 from runspan.modeling.training_windows import PaddingCollator, TrainingWindows
@@ -73,3 +76,22 @@ def test_an_epoch_is_composed_once() -> None:
     windows.set_epoch(0)
     windows.set_epoch(1)
     assert composed == [0, 1]
+
+
+@pytest.mark.parametrize(("windows", "batch"), [(5, 1), (5, 2), (6, 2), (9, 4), (1, 2)])
+def test_processes_take_each_window_once_and_the_same_ones_a_step_as_one(windows: int, batch: int) -> None:
+    examples = [(np.arange(6 * i, 6 * i + 6), np.arange(6) % 3) for i in range(windows)]
+
+    def steps(processes: int, each: int) -> list[list[list[int]]]:
+        multiple = processes * each if processes > 1 else 1
+        data = TrainingWindows(lambda epoch: examples, ENCODER, max_length=8, seed=1, multiple=multiple)
+        loader = DataLoader(data, batch_size=each, sampler=SequentialSampler(data), collate_fn=list)
+        taken = [
+            list(prepare_data_loader(loader, num_processes=processes, process_index=i, rng_types=[]))
+            for i in range(processes)
+        ]
+        together = [[window for part in parts for window in part] for parts in zip(*taken, strict=True)]
+        return [[w["input_ids"] for w in step if set(w["labels"]) != {IGNORED}] for step in together]
+
+    assert steps(2, batch) == steps(1, 2 * batch)
+    assert sum(len(step) for step in steps(2, batch)) == windows

@@ -12,6 +12,21 @@ class UnreadableError(RunspanError):
     """A file or document that can't be read, among others that can. The message says what was found and what to do."""
 
 
+class StoppedError(KeyboardInterrupt):
+    """Work that was stopped from outside, by a signal, and can go on.
+
+    As an interrupt of the keyboard, it is nothing that a library's handling of errors may swallow.
+
+    Args:
+        signal: Number of the signal.
+        message: What was kept.
+    """
+
+    def __init__(self, signal: int, message: str) -> None:
+        self.signal = signal
+        super().__init__(message)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One fault of one file. ``line`` and ``column`` count from 1; 0 where the whole file is meant.

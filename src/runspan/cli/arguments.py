@@ -42,7 +42,8 @@ def parse_arguments(argv: Sequence[str], types: Sequence[type], prog: str) -> tu
     except (ValueError, ImportError) as error:  # of the library's own checks
         raise RunspanError(str(error).strip()) from error
     if unknown:
-        raise RunspanError(f"unknown argument {unknown[0]!r}{nearest(unknown[0].lstrip('-'), option_names(parser))}")
+        name = unknown[0].partition("=")[0]  # its value may be a secret
+        raise RunspanError(f"unknown argument {name!r}{nearest(name.lstrip('-'), option_names(parser))}")
     return tuple(instances)
 
 

@@ -17,23 +17,26 @@ from runspan.modeling.dataset import build_dataset, check_dataset_dir, data_hash
 def main(argv: Sequence[str]) -> int:
     """Build and save the dataset."""
     data_args, _, _ = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "runspan dataset")
-    build(data_args)
+    dataset, _ = build(data_args)
+    save(dataset, data_args)
     return 0
 
 
-def build(args: DataArguments, write: bool = True) -> tuple[DatasetDict, str]:
-    """The dataset of the seed files, saved and summarized if ``write``, and the hash of their documents."""
+def build(args: DataArguments) -> tuple[DatasetDict, str]:
+    """The dataset of the seed files, and the hash of their documents."""
     disable_progress_bar()
     check_dataset_dir(Path(args.dataset_dir))
     if len(set(args.labels)) < len(args.labels):
         raise RunspanError(f"labels are {', '.join(args.labels)}: each may stand once")
     documents = read_seeds(args.seed_dir, args.labels)
-    dataset = build_dataset(documents, args.labels)
-    if write:
-        save_dataset(dataset, Path(args.dataset_dir))
-        print_summary(dataset, args.labels)
-        messages.print(f"dataset: {args.dataset_dir} (Parquet in {args.dataset_dir}/parquet)")
-    return dataset, data_hash(documents)
+    return build_dataset(documents, args.labels), data_hash(documents)
+
+
+def save(dataset: DatasetDict, args: DataArguments) -> None:
+    """Save a dataset, and print what it holds."""
+    save_dataset(dataset, Path(args.dataset_dir))
+    print_summary(dataset, args.labels)
+    messages.print(f"dataset: {args.dataset_dir} (Parquet in {args.dataset_dir}/parquet)")
 
 
 def print_summary(dataset: DatasetDict, labels: Sequence[str]) -> None:

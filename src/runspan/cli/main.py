@@ -1,12 +1,13 @@
 """``runspan COMMAND …``: finds the command, prints its errors, gives its exit code."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from runspan import __version__
-from runspan.base.errors import RunspanError
+from runspan.base.errors import RunspanError, StoppedError
 
 COMMANDS = {
     "check": "check seed files and count what they hold",
@@ -18,14 +19,16 @@ COMMANDS = {
     "evaluate": "score records against tagged documents or true fields",
     "normalize": "normalise values of one label, a line each, from stdin",
 }
-OK, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+# A process that SIGTERM ends has 143 from its shell or container anyway: one code to requeue on, handled or not.
+OK, SOME_FAILED, USAGE, INTERRUPTED, STOPPED = 0, 1, 2, 130, 143
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        0 all well; 1 some documents failed; 2 wrong usage, configuration or input; 130 interrupted.
+        0 all well; 1 some documents failed; 2 wrong usage, configuration or input; 130 interrupted from the keyboard;
+        143 stopped by a scheduler, and can go on.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -43,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RunspanError as error:
         print(f"runspan {name}: {error}", file=sys.stderr)
         return USAGE
+    except StoppedError as error:
+        print(f"runspan {name}: {error}", file=sys.stderr)
+        return INTERRUPTED if error.signal == signal.SIGINT else STOPPED
     except KeyboardInterrupt:
         print(f"runspan {name}: interrupted", file=sys.stderr)
         return INTERRUPTED

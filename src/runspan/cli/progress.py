@@ -1,4 +1,4 @@
-"""A progress bar while training, on a terminal."""
+"""A progress bar while training on a terminal; elsewhere a short line for each entry of the log."""
 
 from types import TracebackType
 from typing import Any
@@ -50,7 +50,11 @@ class TrainingProgress(TrainerCallback):
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
         """Show the last loss and F1."""
-        self._last |= {shown: float(logs[name]) for name, shown in _SHOWN.items() if logs and name in logs}
+        new = {shown: float(logs[name]) for name, shown in _SHOWN.items() if logs and name in logs}
+        self._last |= new
+        if new and state.is_world_process_zero and not messages.is_terminal:
+            found = "  ".join(f"{name} {value:.3f}" for name, value in new.items())
+            messages.print(f"step {state.global_step}/{state.max_steps}  epoch {state.epoch:.2f}  {found}")
         if self._task is not None:
             description = "  ".join(f"{name} {value:.3f}" for name, value in self._last.items())
             self._progress.update(self._task, description=description)

@@ -1,37 +1,65 @@
 """``train.py [CONFIG.yaml] [--name value …]``: seed files → dataset → fine-tuned encoder."""
 
+import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from runspan.base.errors import RunspanError
+from runspan.base.errors import RunspanError, StoppedError
 from runspan.cli.arguments import parse_arguments
 from runspan.cli.console import messages, table
-from runspan.cli.dataset import build
+from runspan.cli.dataset import build, save
 from runspan.cli.progress import TrainingProgress
 from runspan.cli.quiet import quiet_libraries
-from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.arguments import AUTO, DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.fingerprint import fingerprint
+from runspan.jobs.output_folder import is_finished
+from runspan.jobs.stop_request import StopRequest
 from runspan.jobs.training import train
 from runspan.publish.reliability_diagram import write_reliability_diagram
 
+_GO_ON = ("--overwrite_output_dir", "false", "--resume_from_checkpoint", AUTO)
 _CALIBRATION = ("before", "after")
 
 
 def main(argv: Sequence[str]) -> int:
     """Build the dataset, fine-tune, and print what the model scored."""
     quiet_libraries()
+    stop = StopRequest()
+    try:
+        with stop:
+            return _train(argv, stop)
+    except StoppedError as stopped:
+        then = f"go on with: {_command_to_go_on(argv)}" if stop.began else "nothing was begun: repeat the command"
+        raise StoppedError(stopped.signal, f"{stopped}\n{then}") from None
+
+
+def _train(argv: Sequence[str], stop: StopRequest) -> int:
     arguments = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "train.py")
     data_args, model_args, training_args = arguments
-    dataset, data_hash = build(data_args, write=training_args.process_index == 0)
+    dataset, data_hash = build(data_args)
+    if is_finished(training_args, fingerprint(data_hash, data_args.labels, *arguments)):
+        messages.print(f"model: {training_args.output_dir}   is finished, with the same data and arguments")
+        return 0
+    if training_args.process_index == 0:
+        save(dataset, data_args)
     try:
         with TrainingProgress() as progress:
-            metrics = train(dataset, data_hash, data_args, model_args, training_args, [progress])
+            metrics = train(dataset, data_hash, data_args, model_args, training_args, [progress], stop)
     except (ImportError, ValueError, TypeError, OSError) as error:  # of the library's own checks, and of the disk
         raise RunspanError(f"{type(error).__name__}: {error}") from error
     if metrics:
         print_metrics(metrics, training_args.output_dir)
         write_reliability_diagram(Path(training_args.output_dir) / "reliability.svg", _reliability_reports(metrics))
     return 0
+
+
+def _command_to_go_on(argv: Sequence[str]) -> str:
+    """The command that was given, going on from the last checkpoint: of an option that stands twice the last counts."""
+    program = [sys.executable, sys.argv[0]] if sys.argv[0].endswith(".py") else [sys.argv[0], "train"]
+    given = list(argv[: -len(_GO_ON)] if tuple(argv[-len(_GO_ON) :]) == _GO_ON else argv)
+    return shlex.join([*program, *given, *_GO_ON])
 
 
 def print_metrics(metrics: Mapping[str, Any], folder: str) -> None:

@@ -14,6 +14,7 @@ from runspan.modeling.model_files import DEFAULT_ENCODER
 PRECISIONS = ("auto", "no", "bf16", "fp16")
 ATTENTIONS = ("eager", "sdpa", LEAN)
 METRICS = ("f1", "precision", "recall")
+AUTO = "auto"
 
 
 @dataclass
@@ -84,6 +85,16 @@ class ModelArguments:
 class TrainingArguments(transformers.TrainingArguments):
     """The library's arguments, and a few of our own."""
 
+    resume_from_checkpoint: str | None = field(
+        default=None,
+        metadata={
+            "help": "true: go on from the last checkpoint of output_dir; a folder: from that one; auto: from the last "
+            "one where there is one, and begin otherwise."
+        },
+    )
+    hub_token: str | None = field(
+        default=None, metadata={"help": "Not taken: set the environment variable HF_TOKEN instead."}
+    )
     overwrite_output_dir: bool = field(
         default=False, metadata={"help": "Replace what an earlier run left in output_dir."}
     )
@@ -127,6 +138,9 @@ class TrainingArguments(transformers.TrainingArguments):
             )
         if self.early_stopping_patience is not None and str(self.eval_strategy).lower().endswith("no"):
             raise RunspanError("early_stopping_patience needs evaluations: set eval_strategy to epoch or steps")
+        if self.hub_token:
+            raise RunspanError("hub_token is given, where others can read it; set the variable HF_TOKEN instead")
+        self._check_resumption()
         if self.dataloader_persistent_workers:
             raise RunspanError("dataloader_persistent_workers would repeat the first epoch's windows; leave it out")
         self.use_cpu: bool = self.use_cpu or not torch.accelerator.is_available()
@@ -138,6 +152,17 @@ class TrainingArguments(transformers.TrainingArguments):
         self.fp16: bool = self.fp16 or precision == "fp16"
         self.logging_nan_inf_filter = False  # a bad loss is to be seen, not averaged away
         super().__post_init__()
+
+    def _check_resumption(self) -> None:
+        wish = str(self.resume_from_checkpoint or "false").lower()
+        if wish == AUTO and self.overwrite_output_dir:
+            raise RunspanError(
+                "resume_from_checkpoint auto keeps what output_dir holds and overwrite_output_dir replaces it; "
+                "leave one of them out"
+            )
+        if wish not in ("false", "no") and self.save_only_model:
+            raise RunspanError("save_only_model leaves nothing to go on from; leave it or resume_from_checkpoint out")
+        self.restore_callback_states_from_checkpoint = True  # early stopping goes on counting
 
     @property
     def precision(self) -> str:

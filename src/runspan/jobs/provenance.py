@@ -17,7 +17,7 @@ def describe_run(
     data_hash: str, data_args: DataArguments, model_args: ModelArguments, training_args: TrainingArguments
 ) -> str:
     """YAML that says what a training run was told and what it ran on."""
-    arguments = {**asdict(data_args), **asdict(model_args), **_plain(training_args)}
+    arguments = {**asdict(data_args), **asdict(model_args), **plain_arguments(training_args)}
     return yaml.safe_dump(
         {
             "arguments": arguments,
@@ -32,7 +32,7 @@ def describe_run(
     )
 
 
-def _plain(args: TrainingArguments) -> dict[str, Any]:
+def plain_arguments(args: TrainingArguments) -> dict[str, Any]:
     """The training arguments as YAML can hold them, without secrets."""
     names = {f.name for f in fields(args)} - {"hub_token"}
     return {

@@ -27,15 +27,23 @@ class TrainingWindows(Dataset[dict[str, list[int]]]):
         encoder: What the documents were encoded with.
         max_length: Tokens a window, special tokens included.
         seed: Seed of order and crops.
+        multiple: Windows that the processes of a training take together; empty ones fill the last such group, which
+            the library would fill with windows that were seen already.
     """
 
     def __init__(
-        self, examples_of: Callable[[int], Sequence[Example]], encoder: TextEncoder, max_length: int, seed: int
+        self,
+        examples_of: Callable[[int], Sequence[Example]],
+        encoder: TextEncoder,
+        max_length: int,
+        seed: int,
+        multiple: int = 1,
     ) -> None:
         self._examples_of = examples_of
         self._prefix, self._suffix = encoder.prefix, encoder.suffix
         self._size = max_length - len(encoder.prefix) - len(encoder.suffix)
         self._seed = seed
+        self._multiple = multiple
         self._epoch = -1
         self._windows = 0
         self.set_epoch(0)
@@ -65,7 +73,7 @@ class TrainingWindows(Dataset[dict[str, list[int]]]):
         )
 
     def __len__(self) -> int:
-        return self._windows
+        return -(-self._windows // self._multiple) * self._multiple
 
     def __getitem__(self, index: int) -> dict[str, list[int]]:
         if not 0 <= index < len(self):

@@ -1,5 +1,6 @@
 """Texts → windows → scores → spans → records."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 
@@ -17,8 +18,10 @@ from runspan.modeling.backends.choice import load_backend
 from runspan.modeling.batches import make_batches
 from runspan.modeling.decoding import FloatArray, TagScores, decode_spans
 from runspan.modeling.encoding import Encoding, TextEncoder
-from runspan.modeling.model_files import resolve_encoder
+from runspan.modeling.model_files import name_with_commit, resolve_encoder
 from runspan.modeling.windows import WindowSettings, cut_windows
+
+_log = logging.getLogger(__name__)
 
 
 class Predictor:
@@ -29,6 +32,7 @@ class Predictor:
         settings: How texts are cut into windows.
         batch_size: Windows of full length a batch, of shorter ones more; what measured best for the backend by default.
         confidence: How its scores become confidences; by default they stay as they are.
+        source: Where the model comes from, in words: a folder, or a hub id with its commit.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class Predictor:
         settings: WindowSettings,
         batch_size: int | None = None,
         confidence: Confidence | None = None,
+        source: str = "",
     ) -> None:
         settings.check(backend.longest_window)
         self.backend, self.tags, self.labels = backend, backend.tags, labels_of(backend.tags)
@@ -44,6 +49,7 @@ class Predictor:
         self.settings = settings
         self.batch_tokens = batch_size * settings.max_length if batch_size else backend.batch_tokens
         self.confidence = confidence or Confidence()
+        self.source = source
 
     @classmethod
     def load(
@@ -59,7 +65,13 @@ class Predictor:
         folder = resolve_encoder(name)
         engine = load_backend(folder, backend, device, precision, trust_remote_code)
         settings = WindowSettings.load(folder, engine.longest_window)
-        return cls(engine, settings, batch_size, Confidence.load(folder))
+        if not (folder / WindowSettings.FILE).is_file():
+            _log.warning(
+                "%s: not trained with runspan (no %s). It finds its own labels (%s), in windows of %d tokens; its scores "
+                "are not calibrated",
+                *(name, WindowSettings.FILE, ", ".join(labels_of(engine.tags)), settings.max_length),
+            )
+        return cls(engine, settings, batch_size, Confidence.load(folder), name_with_commit(name, folder))
 
     @property
     def window_tokens(self) -> int:

@@ -1,8 +1,9 @@
-"""Where a model comes from: resolved arguments, versions, commit and data, as YAML."""
+"""Where a model comes from: resolved arguments, versions, commit, data, machine and date, as YAML."""
 
 import platform
 import subprocess
 from dataclasses import asdict, fields
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import yaml
 
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.machine import describe_machine
 
 _PACKAGES = ("runspan", "torch", "transformers", "tokenizers", "datasets", "accelerate", "seqeval", "numpy")
 
@@ -27,6 +29,8 @@ def describe_run(
             "python": platform.python_version(),
             "versions": {name: installed for name in _PACKAGES if (installed := _version(name))},
             "device": str(training_args.device),
+            "machine": describe_machine(training_args.device, training_args.world_size * max(training_args.n_gpu, 1)),
+            "date": datetime.now(UTC).date().isoformat(),
         },
         sort_keys=False,
         allow_unicode=True,

@@ -23,8 +23,8 @@ _LOOK = 60  # seconds for the last look at the hub, when time was up
 
 def main(argv: Sequence[str]) -> int:
     """Stage, write and check the card, send as one commit, read back."""
+    quiet_libraries()  # before the hub's client is loaded
     args = _parse(argv)
-    quiet_libraries()
     from runspan.publish.hub.staging import staged_files
 
     with tempfile.TemporaryDirectory(prefix="runspan-push-") as folder:

@@ -23,6 +23,7 @@ from runspan.publish.hub.staging import StagedFile, superseded
 _PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before each further try
 _NOT_FOUND = (401, 404)  # the hub hides what a token may not see
 _READ_ONLY = "read"
+_MAIN = "main"
 
 Result = TypeVar("Result")
 
@@ -40,7 +41,7 @@ class Target:
 
     repo_id: str
     repo_type: str = "model"
-    revision: str = "main"
+    revision: str = _MAIN
     private: bool = False
 
 
@@ -122,7 +123,7 @@ def _create(api: HfApi, target: Target) -> None:
     try:
         if not api.repo_exists(target.repo_id, repo_type=kind):
             api.create_repo(target.repo_id, repo_type=kind, private=target.private)
-        if target.revision != Target.revision:
+        if target.revision != _MAIN:
             api.create_branch(target.repo_id, branch=target.revision, repo_type=kind, exist_ok=True)
     except HUB_ERRORS as error:
         if status_of(error) not in _NOT_FOUND and is_transient(error) and _retrying(lambda: _tip(api, target), target):

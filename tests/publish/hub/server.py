@@ -33,7 +33,8 @@ class Fault:
     """What goes wrong at a step: the next ``times`` requests of it.
 
     ``kind`` is an HTTP status; ``cut`` (the connection ends before the request is read); ``lost`` (the request is done,
-    the connection ends before the reply); ``hang``; ``damage`` (one byte of what comes or goes is flipped); or ``race``
+    the connection ends before the reply); ``gone`` (so it is, and nothing is answered from then on); ``hang``; ``mute``
+    (the request is done, and never answered); ``damage`` (one byte of what comes or goes is flipped); or ``race``
     (someone else commits first).
     """
 
@@ -133,6 +134,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     hub: Hub
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -168,9 +170,12 @@ class Handler(BaseHTTPRequestHandler):
         self._damage = fault == "damage"
         try:
             handle: Callable[[re.Match[str], bytes], None] = getattr(self, f"_{step}")
-            if fault == "lost":
+            if fault in ("lost", "gone", "mute"):
                 self._reply = lambda *args, **kwargs: None  # type: ignore[method-assign]
                 handle(match, body)
+                if fault == "gone":
+                    self.hub.faults += [Fault(step, "cut") for _, _, step in ROUTES]
+                time.sleep(_HANG if fault == "mute" else 0)
                 return self._cut()
             handle(match, body)
         except HttpError as error:

@@ -57,13 +57,15 @@ def explain(error: BaseException, place: str) -> RunspanError:
         error: What it raised.
         place: The repository that was meant.
     """
-    said = reason(error)[:_CUT]
+    said = _said(error)
     if isinstance(error, LocalTokenNotFoundError):
         return NoTokenError()
     if isinstance(error, OfflineModeIsEnabled):
         return RunspanError("HF_HUB_OFFLINE is set, so nothing can be published; unset it")
     if isinstance(error, HFValidationError):
         return RunspanError(f"{place}: {said}")
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
+        return RunspanError(f"{place}: the hub refuses it: {said}")
     status = status_of(error)
     if status in _MEANINGS:
         return RunspanError(f"{place}: {_MEANINGS[status]} ({said})")
@@ -71,5 +73,13 @@ def explain(error: BaseException, place: str) -> RunspanError:
         return RunspanError(f"{place}: refused by the hub ({said})")
     if status is not None:
         return RunspanError(f"{place}: the hub failed ({said}); try again later")
-    hint = "; HF_HUB_DISABLE_XET=1 goes another way" if type(error) is ConnectionError else ""
+    hint = "; HF_HUB_DISABLE_XET=1 goes another way" if type(error) is ConnectionError else ""  # what Xet raises
     return RunspanError(f"{place}: the hub could not be reached ({said}){hint}")
+
+
+def _said(error: BaseException) -> str:
+    """What an error says, and what the one behind it says, on one line."""
+    if isinstance(error, ValueError) and not isinstance(error, OSError):  # a list of faults, one a line
+        return " ".join(str(error).split())[:_CUT]
+    behind = error.__cause__ if isinstance(error, RuntimeError) else None
+    return (f"{reason(error)} {reason(behind)}" if behind else reason(error))[:_CUT]

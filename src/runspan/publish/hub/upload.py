@@ -20,7 +20,7 @@ from runspan.base.errors import RunspanError
 from runspan.publish.hub.hub_errors import CONFLICT, HUB_ERRORS, explain, is_transient, status_of
 from runspan.publish.hub.staging import StagedFile, superseded
 
-_PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before each further try
+_PAUSES = (1.0, 4.0, 10.0)  # seconds before each further try; the client's own tries take half a minute each time
 _NOT_FOUND = (401, 404)  # the hub hides what a token may not see
 _READ_ONLY = "read"
 _MAIN = "main"
@@ -108,7 +108,7 @@ def _prepare(api: HfApi, target: Target) -> str:
     """The tip of the target's branch; repository and branch are made where they are missing."""
     tip = _retrying(lambda: _tip(api, target), target)
     if tip is None:
-        _create(api, target)
+        _retrying(lambda: _create(api, target), target)
         tip = _retrying(lambda: _tip(api, target), target)
     if tip is None:
         raise RunspanError(f"{target.repo_id}: the branch {target.revision} can't be made; make it on the hub first")
@@ -118,17 +118,12 @@ def _prepare(api: HfApi, target: Target) -> str:
 
 
 def _create(api: HfApi, target: Target) -> None:
-    """Make a repository, and the branch where it is another than the main one."""
+    """Make a repository, and the branch where it is another than the main one; what is there already stays."""
     kind = target.repo_type
-    try:
-        if not api.repo_exists(target.repo_id, repo_type=kind):
-            api.create_repo(target.repo_id, repo_type=kind, private=target.private)
-        if target.revision != _MAIN:
-            api.create_branch(target.repo_id, branch=target.revision, repo_type=kind, exist_ok=True)
-    except HUB_ERRORS as error:
-        if status_of(error) not in _NOT_FOUND and is_transient(error) and _retrying(lambda: _tip(api, target), target):
-            return  # it was made, and the reply was lost
-        raise explain(error, target.repo_id) from error
+    if not api.repo_exists(target.repo_id, repo_type=kind):
+        api.create_repo(target.repo_id, repo_type=kind, private=target.private)
+    if target.revision != _MAIN:
+        api.create_branch(target.repo_id, branch=target.revision, repo_type=kind, exist_ok=True)
 
 
 def _commit(
@@ -150,8 +145,8 @@ def _commit(
                 parent_commit=tip,
             ).oid
         except HUB_ERRORS as error:
-            now = _retrying(lambda: _tip(api, target), target)
-            if now and now != tip:
+            now = _look_again(api, target)
+            if now != tip:
                 if _is_published(api, target, now, files):
                     return now
                 raise RunspanError(
@@ -162,6 +157,19 @@ def _commit(
                 raise explain(error, target.repo_id) from error
             time.sleep(pause)
     raise AssertionError("unreachable")
+
+
+def _look_again(api: HfApi, target: Target) -> str:
+    """The tip of the branch after a commit that was not confirmed."""
+    try:
+        tip = _retrying(lambda: _tip(api, target), target)
+    except RunspanError as error:
+        raise RunspanError(
+            f"{error}. Whether the commit arrived is not known: push again, which sends nothing twice"
+        ) from error
+    if tip is None:
+        raise RunspanError(f"{target.repo_id}: the repository or the branch went away while this was sent")
+    return tip
 
 
 def _tip(api: HfApi, target: Target) -> str | None:

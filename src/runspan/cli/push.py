@@ -97,7 +97,8 @@ def _send(args: argparse.Namespace, staged: Path, files: Sequence["StagedFile"],
         commit = within(_LOOK, find_published, files, target)
         if commit is None:
             raise RunspanError(
-                f"{args.repo_id}: {error}, so it was given up and nothing was published; try again, or give more --timeout"
+                f"{args.repo_id}: {error}, so it was given up and nothing was published; try again, or give it "
+                "more --timeout"
             ) from error
         published = Published(commit)
     for warning in published.warnings:
@@ -119,7 +120,8 @@ def _verify(
         (check_model if args.model else check_dataset)(downloaded, staged)
     except RunspanError as error:
         raise RunspanError(
-            f"{args.repo_id}: commit {commit} was published, but reading it back failed: {error}. Push again to check it"
+            f"{args.repo_id}: commit {commit} was published, but reading it back failed: {error}. "
+            "Push again to check it"
         ) from error
 
 

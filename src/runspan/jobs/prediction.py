@@ -67,8 +67,8 @@ class Predictor:
         settings = WindowSettings.load(folder, engine.longest_window)
         if not (folder / WindowSettings.FILE).is_file():
             _log.warning(
-                "%s: not trained with runspan (no %s). It finds its own labels (%s), in windows of %d tokens; its scores "
-                "are not calibrated",
+                "%s: not trained with runspan (no %s). It finds its own labels (%s), in windows of %d tokens; "
+                "its scores are not calibrated",
                 *(name, WindowSettings.FILE, ", ".join(labels_of(engine.tags)), settings.max_length),
             )
         return cls(engine, settings, batch_size, Confidence.load(folder), name_with_commit(name, folder))

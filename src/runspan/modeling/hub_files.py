@@ -1,7 +1,7 @@
 """A model's hub id and revision → the folder with its files at one commit, from the hub or from the local cache.
 
-A branch is looked up first, so that it is known which commit is read. Where the hub does not answer, the commit that was
-read last is taken from the cache, with a warning that names it; a commit that is given in full is never looked up.
+A branch is looked up first, so that it is known which commit is read. Where the hub does not answer, the commit that
+was read last is taken from the cache, with a warning that names it. A commit that is given in full is not looked up.
 """
 
 import logging
@@ -51,11 +51,9 @@ def fetch(name: str, revision: str | None = None) -> Path:
 
 def http_error() -> type[Exception]:
     """What the hub's client raises where a connection fails: the base class of its HTTP library."""
-    try:
-        from httpx2 import HTTPError
-    except ImportError:  # earlier releases of the client
-        from httpx import HTTPError
-    return HTTPError
+    from huggingface_hub.errors import HfHubHTTPError
+
+    return HfHubHTTPError.__bases__[0]  # which library that is depends on the client's release
 
 
 def _cached(name: str, revision: str | None, error: Exception) -> Path:

@@ -36,7 +36,9 @@ def resolve_encoder(name: str, revision: str | None = None) -> Path:
     looks_like_path = name.count("/") != 1 or name.startswith((".", "/", "~"))
     packaged = _packaged_encoder() if name == DEFAULT_ENCODER and revision is None else None
     if packaged is None and looks_like_path:
-        raise RunspanError(f"{name}: no such folder; expected a model folder or a hub id (NAMESPACE/NAME or NAMESPACE/NAME@REVISION)")
+        raise RunspanError(
+            f"{name}: no such folder; expected a model folder or a hub id (NAMESPACE/NAME or NAMESPACE/NAME@REVISION)"
+        )
     found = packaged or _download(name, revision)
     if name == DEFAULT_ENCODER and revision is None:
         _check_sha256(found / "model.safetensors", _DEFAULT_SHA256)

@@ -13,9 +13,9 @@ from typing import Any
 if __name__ == "__main__":
     time.sleep = lambda _: None
 
-from runspan.base.errors import RunspanError  # noqa: E402
-from runspan.publish.hub.staging import staged_files  # noqa: E402
-from runspan.publish.hub.upload import Target, find_published, publish  # noqa: E402
+from runspan.base.errors import RunspanError
+from runspan.publish.hub.staging import staged_files
+from runspan.publish.hub.upload import Target, find_published, publish
 
 
 def answer(call: dict[str, Any]) -> dict[str, Any]:

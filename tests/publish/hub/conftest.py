@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,24 +49,35 @@ def hub(served: Hub) -> Hub:
     return served
 
 
+@contextmanager
+def answering(module: str, env: Mapping[str, str]) -> Iterator[Push]:
+    """A module that answers calls, in a process of its own."""
+    command = [sys.executable, "-m", module]
+    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin
+        assert stdout
+
+        def ask(**call: Any) -> dict[str, Any]:
+            stdin.write(json.dumps(call) + "\n")
+            stdin.flush()
+            return json.loads(stdout.readline())
+
+        yield ask
+        stdin.close()
+
+
 @pytest.fixture(scope="session", params=["xet", "lfs"])
 def client(request: pytest.FixtureRequest, served: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Push]:
     """Publishes a folder, in a process with Xet and in one without."""
     env = client_env(served, tmp_path_factory.mktemp("home"), xet=request.param == "xet")
-    command = [sys.executable, "-m", "tests.publish.hub.client"]
-    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin
-        assert process.stdout
+    with answering("tests.publish.hub.client", env) as ask:
 
         def push(folder: Path, **call: Any) -> dict[str, Any]:
-            call = {"folder": str(folder), "repo_id": "ada/m", "token": WRITE, **call}
-            process.stdin.write(json.dumps(call) + "\n")  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
-            return json.loads(process.stdout.readline())  # type: ignore[union-attr]
+            return ask(**{"folder": str(folder), "repo_id": "ada/m", "token": WRITE, **call})
 
         push.xet = request.param == "xet"  # type: ignore[attr-defined]
         yield push
-        process.stdin.close()
 
 
 @pytest.fixture(scope="session")

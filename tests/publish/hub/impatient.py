@@ -6,7 +6,7 @@ import time
 if __name__ in ("__main__", "__mp_main__"):  # the second is the process that talks to the hub
     time.sleep = lambda _: None
 
-from runspan.cli.main import main  # noqa: E402
+from runspan.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

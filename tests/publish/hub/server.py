@@ -287,9 +287,7 @@ class Handler(BaseHTTPRequestHandler):
         self._repo_of(match, write=True)
         if not self.hub.has_xet:
             raise HttpError(404, "Xet is not enabled")
-        self._reply(
-            200, {"accessToken": "xet", "exp": int(time.time()) + 3600, "casUrl": f"{self.hub.url}/cas"}
-        )
+        self._reply(200, {"accessToken": "xet", "exp": int(time.time()) + 3600, "casUrl": f"{self.hub.url}/cas"})
 
     def _xorb(self, match: re.Match[str], body: bytes) -> None:
         self.hub.xorbs[match["oid"]] = body

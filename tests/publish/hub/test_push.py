@@ -57,9 +57,7 @@ def push(runspan: Call, trained_dir: Path) -> Call:
 
 
 @pytest.mark.parametrize("xet", [pytest.param(True, id="xet"), pytest.param(False, id="lfs", marks=pytest.mark.slow)])
-def test_a_model_is_published_and_read_back(
-    push: Call, hub: Hub, trained_dir: Path, tmp_path: Path, xet: bool
-) -> None:
+def test_a_model_is_published_and_read_back(push: Call, hub: Hub, trained_dir: Path, tmp_path: Path, xet: bool) -> None:
     done = push(xet=xet)  # type: ignore[arg-type]
     assert done.returncode == 0, done.stderr
     assert f"read back and compared: ada/m@{hub.repos[REPO].branches['main']}" in done.stderr

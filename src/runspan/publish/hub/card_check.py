@@ -1,7 +1,7 @@
 """Checks a card before anything is sent: what the hub would refuse, and what it would take and misread.
 
-The hub's rules are those of its model card specification as far as they can be checked without it; whether a base model or
-a data set exists, only the hub knows.
+The hub's rules are those of its model card specification, as far as they can be checked without it: whether a base
+model or a data set exists, only the hub knows.
 """
 
 import math
@@ -173,7 +173,9 @@ def _result_faults(where: str, result: Any) -> Iterator[str]:
 def _check_configs(head: Head) -> Iterator[str]:
     configs = head.get("configs")
     files = configs[0].get("data_files") if isinstance(configs, list) and configs else None
-    if not isinstance(files, list) or not all(_is_text(one.get("split")) and _is_text(one.get("path")) for one in files):
+    if not isinstance(files, list) or not all(
+        _is_text(one.get("split")) and _is_text(one.get("path")) for one in files
+    ):
         yield "configs does not say which file holds which split"
 
 

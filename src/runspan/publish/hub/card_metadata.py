@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub import DatasetCardData, EvalResult, ModelCardData
-from huggingface_hub.utils import HFValidationError, validate_repo_id
+from huggingface_hub.errors import HFValidationError
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
+from runspan.publish.hub.card_tables import read_rows
 from runspan.publish.hub.facts import SCORES, TEST, Evaluation, Facts
 from runspan.publish.hub.run_record import RunRecord
-from runspan.publish.hub.card_tables import read_rows
 
 TASK = "token-classification"
 LIBRARY = "transformers"

@@ -77,7 +77,9 @@ def read_facts(staged: Path) -> Facts:
     config = _read_json(staged / "config.json")
     tags = [str(tag) for tag in (config.get("id2label") or {}).values()]
     if not labels_of(tags):
-        raise RunspanError("config.json: the model's labels are no IOB2 tags; expected a model fine-tuned with train.py")
+        raise RunspanError(
+            "config.json: the model's labels are no IOB2 tags; expected a model fine-tuned with train.py"
+        )
     metrics = _read_json(staged / "metrics.json")
     if metrics and not all(isinstance(metrics.get(TEST, {}).get(name), float) for name in SCORES):
         raise RunspanError("metrics.json: not the metrics of a runspan model; train the model anew, or delete the file")

@@ -1,7 +1,11 @@
 """What the hub's client raises → one clear line, and whether it is worth another try."""
 
-from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled
-from huggingface_hub.utils import HFValidationError
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    LocalTokenNotFoundError,
+    OfflineModeIsEnabled,
+)
 
 from runspan.base.errors import RunspanError
 from runspan.modeling.hub_files import http_error, reason

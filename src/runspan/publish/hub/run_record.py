@@ -52,7 +52,9 @@ def own_run(facts: Facts, country: Country | None = None) -> RunRecord:
         "year": None if year is None else Year(year),
     }
     run = Run({label: [_field(value)] for label, value in values.items() if value is not None})
-    return RunRecord(_in_words(machine) or _device_alone(facts), hours, country, year, _estimate(run, _processor(machine)))
+    return RunRecord(
+        _in_words(machine) or _device_alone(facts), hours, country, year, _estimate(run, _processor(machine))
+    )
 
 
 def _estimate(run: Run, processor: Accelerator | None) -> Estimates:

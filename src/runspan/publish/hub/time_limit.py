@@ -1,6 +1,7 @@
 """A function in a process of its own that ends when its time is up.
 
-The hub's client sets no time limit for an upload, and its transfers can't be stopped from another thread; a process can.
+The hub's client sets no time limit for an upload, and its transfers can't be stopped from another thread; a process
+can.
 """
 
 import signal

@@ -97,7 +97,7 @@ def find_published(files: Sequence[StagedFile], target: Target) -> str | None:
 
 
 def _check_token(api: HfApi, target: Target) -> None:
-    """Make sure that there is a token that the hub knows and that may write; what it may write to, the hub says later."""
+    """Make sure that the hub knows the token and that it may write; where to, the hub says later."""
     user = _retrying(api.whoami, target)
     access = (user.get("auth") or {}).get("accessToken") or {}
     if access.get("role") == _READ_ONLY:
@@ -113,7 +113,9 @@ def _prepare(api: HfApi, target: Target) -> str:
     if tip is None:
         raise RunspanError(f"{target.repo_id}: the branch {target.revision} can't be made; make it on the hub first")
     if target.private and not _retrying(lambda: _is_private(api, target), target):
-        raise RunspanError(f"{target.repo_id}: exists and is public, so nothing was sent; leave --private out, or hide it")
+        raise RunspanError(
+            f"{target.repo_id}: exists and is public, so nothing was sent; leave --private out, or hide it"
+        )
     return tip
 
 
@@ -126,9 +128,7 @@ def _create(api: HfApi, target: Target) -> None:
         api.create_branch(target.repo_id, branch=target.revision, repo_type=kind, exist_ok=True)
 
 
-def _commit(
-    api: HfApi, folder: Path, files: Sequence[StagedFile], target: Target, tip: str, message: str
-) -> str:
+def _commit(api: HfApi, folder: Path, files: Sequence[StagedFile], target: Target, tip: str, message: str) -> str:
     """Send the commit until it is there."""
     gone = superseded(_paths(api, target, tip), files)
     for pause in (*_PAUSES, None):
@@ -150,8 +150,8 @@ def _commit(
                 if _is_published(api, target, now, files):
                     return now
                 raise RunspanError(
-                    f"{target.repo_id}: {target.revision} moved from {tip[:8]} to {now[:8]} while this was sent, so nothing "
-                    "was published; look at what is there, and push again"
+                    f"{target.repo_id}: {target.revision} moved from {tip[:8]} to {now[:8]} while this was sent, so "
+                    "nothing was published; look at what is there, and push again"
                 ) from error
             if pause is None or not (is_transient(error) or status_of(error) == CONFLICT):
                 raise explain(error, target.repo_id) from error
@@ -190,9 +190,7 @@ def _is_private(api: HfApi, target: Target) -> bool:
 
 def _tree(api: HfApi, target: Target, commit: str) -> dict[str, RepoFile]:
     def read() -> dict[str, RepoFile]:
-        entries = api.list_repo_tree(
-            target.repo_id, recursive=True, revision=commit, repo_type=target.repo_type
-        )
+        entries = api.list_repo_tree(target.repo_id, recursive=True, revision=commit, repo_type=target.repo_type)
         return {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
 
     return _retrying(read, target)

@@ -27,9 +27,7 @@ def download(target: Target, commit: str, cache: Path) -> Path:
     """
     for pause in (*_PAUSES, None):
         try:
-            found = snapshot_download(
-                target.repo_id, repo_type=target.repo_type, revision=commit, cache_dir=cache
-            )
+            found = snapshot_download(target.repo_id, repo_type=target.repo_type, revision=commit, cache_dir=cache)
             return Path(found)
         except HUB_ERRORS as error:
             if pause is None or not is_transient(error):

@@ -62,7 +62,7 @@ def test_the_head(staged: Path) -> None:
         "type": "data-seeds",
         "name": "held-out documents of data/seeds",
         "split": "test",
-        "revision": RUN_CONFIG["data_sha256"],
+        "args": {"data_sha256": RUN_CONFIG["data_sha256"]},
     }
     assert head.pop("co2_eq_emissions")["geographical_location"] == "France"
     assert len(head.pop("widget")) == 4
@@ -100,7 +100,7 @@ def test_own_record_and_emissions(staged: Path) -> None:
     told = section(card, "What its training took")
     assert "| hardware | 2 cores of AMD EPYC (no accelerator) |" in told
     assert "| training | 2 hours |" in told
-    assert "| processor core w | 12 (3–30) |" in told
+    assert "| `processor_core_w` | 12 (3–30) |" in told
     assert head_of(card)["co2_eq_emissions"]["emissions"] == pytest.approx(co2e.value * 1000, rel=0.01)
 
 

@@ -43,14 +43,15 @@ _SETTINGS = (
     "mixed_precision",
     "seed",
 )
-_ESTIMATES = {
-    "accelerator_hours": "device hours",
-    "energy_kwh": "energy, kWh",
-    "co2e_kg": "CO2e, kg",
-    "training_flop": "FLOP",
+_UNITS = {  # of each estimate, and a smaller one for less than 1 of it
+    "accelerator_hours": ("device hours", None),
+    "energy_kwh": ("energy, kWh", "energy, Wh"),
+    "co2e_kg": ("CO2e, kg", "CO2e, g"),
+    "training_flop": ("FLOP", None),
 }
+_SMALLER = 1000
 _FIGURES = {  # what an estimate looks up in a table, beside what it assumes
-    "device": "as runspan's tables name it",
+    "device": "what it ran on, one of them",
     "tdp_w": "its thermal design power, W",
     "peak_tflops": "its peak, 10¹² operations a second",
     "grid_g_per_kwh": "CO2e of a kWh of electricity, g",
@@ -169,7 +170,19 @@ def _duration(record: RunRecord) -> str:
 
 def _estimate_rows(record: RunRecord) -> list[tuple[str, str]]:
     found = {name: getattr(record.estimates, name) for name in QUANTITIES}
-    return [(_ESTIMATES[name], _between(interval)) for name, interval in found.items() if interval is not None]
+    return [_estimate_row(name, interval) for name, interval in found.items() if interval is not None]
+
+
+def _estimate_row(name: str, interval: Interval) -> tuple[str, str]:
+    """An estimate in a unit that suits its size.
+
+    >>> _estimate_row("energy_kwh", Interval(0.00285, 0.001, 0.02))
+    ('energy, Wh', '2.85 (1–20)')
+    """
+    unit, smaller = _UNITS[name]
+    return (
+        (smaller, _between(interval.scaled(_SMALLER))) if smaller and interval.value < 1 else (unit, _between(interval))
+    )
 
 
 def _missing(record: RunRecord) -> list[str]:
@@ -198,7 +211,7 @@ def _assumption_rows(record: RunRecord) -> Iterator[tuple[str, str, str]]:
             text = ", ".join(map(str, value))
         elif isinstance(value, str) and value != meaning:
             text = value
-        yield name.replace("_", " "), escape(text), escape(meaning or "")
+        yield name, escape(text), escape(meaning or "")
 
 
 def _limits_of_scores(test: Mapping[str, Any] | None) -> list[str]:

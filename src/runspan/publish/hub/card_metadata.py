@@ -19,8 +19,7 @@ LIBRARY = "transformers"
 _TASK_NAME = "Named entity recognition"
 _TAGS = ["runspan", "ner", "named-entity-recognition", "information-extraction", "training-compute"]
 _NAMES = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
-_HOW = "entity level, seqeval, mode strict, scheme IOB2"
-_STRICT = {"mode": "strict", "scheme": "IOB2"}
+_SEQEVAL = {"library": "seqeval", "mode": "strict", "scheme": "IOB2"}
 _GRAMS = 1000
 _CO2_SOURCE = "estimate of runspan: power of the device × hours × grid intensity of country and year"
 _UP_TO = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -123,12 +122,13 @@ def eval_results(publication: Publication, facts: Facts, evaluations: Sequence[E
     results: list[EvalResult] = []
     if facts.metrics:
         name = f"held-out documents of {facts.data_name}"
-        revision = facts.run_config.get("data_sha256")
         place = publication.dataset_id or slug(facts.data_name)
-        results += [_result(place, name, metric, facts.metrics[TEST][metric], revision) for metric in SCORES]
+        data = {"data_sha256": facts.run_config["data_sha256"]} if "data_sha256" in facts.run_config else None
+        results += [_result(place, name, metric, facts.metrics[TEST][metric], _SEQEVAL, data) for metric in SCORES]
     for evaluation in (one for one in evaluations if "f1" in one.scores):
         place, name = f"evaluation-{slug(evaluation.name)}", evaluation.name
-        results += [_result(place, name, metric, evaluation.scores[metric], None) for metric in SCORES]
+        how = {"mode": "strict", "approximators": evaluation.scores.get("approximators", "strict")}
+        results += [_result(place, name, metric, evaluation.scores[metric], how) for metric in SCORES]
     return results
 
 
@@ -141,18 +141,21 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "documents"
 
 
-def _result(place: str, name: str, metric: str, value: float, revision: str | None) -> EvalResult:
+def _result(
+    place: str, name: str, metric: str, value: float, how: Mapping[str, str], data: Mapping[str, str] | None = None
+) -> EvalResult:
+    """A score, with how it was computed and, where that is known, the hash of the documents."""
     return EvalResult(
         task_type=TASK,
         task_name=_TASK_NAME,
         dataset_type=place,
         dataset_name=name,
         dataset_split=TEST,
-        dataset_revision=revision,
+        dataset_args=None if data is None else dict(data),
         metric_type=metric,
-        metric_name=f"{_NAMES[metric]} ({_HOW})",
+        metric_name=f"{_NAMES[metric]} (entity level, {', '.join(f'{key} {what}' for key, what in how.items())})",
         metric_value=float(value),
-        metric_args=_STRICT,
+        metric_args=dict(how),
     )
 
 

@@ -15,7 +15,8 @@ from runspan.language.normalize import normalize_country
 if TYPE_CHECKING:
     from runspan.publish.hub.card_metadata import Publication
     from runspan.publish.hub.staging import StagedFile
-    from runspan.publish.hub.upload import Target
+    from runspan.publish.hub.time_limit import TimeIsUpError
+    from runspan.publish.hub.upload import Published, Target
 
 _SECONDS = 1800
 _LOOK = 60  # seconds for the last look at the hub, when time was up
@@ -87,25 +88,40 @@ def _print_plan(args: argparse.Namespace, files: Sequence["StagedFile"], card: s
 def _send(args: argparse.Namespace, staged: Path, files: Sequence["StagedFile"], cache: Path) -> None:
     """Publish, verify, and say so."""
     from runspan.publish.hub.time_limit import TimeIsUpError, within
-    from runspan.publish.hub.upload import Published, Target, find_published, publish
+    from runspan.publish.hub.upload import Target, publish
 
     kind = "model" if args.model else "dataset"
     target = Target(args.repo_id, kind, args.revision, args.private)
     try:
         published = within(args.timeout, publish, staged, files, target, f"Upload {kind} with runspan")
     except TimeIsUpError as error:
-        commit = within(_LOOK, find_published, files, target)
-        if commit is None:
-            raise RunspanError(
-                f"{args.repo_id}: {error}, so it was given up and nothing was published; try again, or give it "
-                "more --timeout"
-            ) from error
-        published = Published(commit)
+        published = _look_once_more(error, files, target)
     for warning in published.warnings:
         messages.print(f"the hub says: {warning}")
     _verify(args, staged, files, target, published.commit, cache)
     what = f"published {_count(files)}" if published.is_new else f"{_count(files)} were there already"
     messages.print(f"{what}, read back and compared: {args.repo_id}@{published.commit}")
+
+
+def _look_once_more(error: "TimeIsUpError", files: Sequence["StagedFile"], target: "Target") -> "Published":
+    """What there is on the hub when time is up: the commit may have gone through, and its reply not have come.
+
+    Raises:
+        RunspanError: It has not, or nobody knows.
+    """
+    from runspan.publish.hub.time_limit import within
+    from runspan.publish.hub.upload import Published, find_published
+
+    given_up = f"{target.repo_id}: {error}, so it was given up"
+    try:
+        commit = within(_LOOK, find_published, files, target)
+    except RunspanError as why:
+        raise RunspanError(
+            f"{given_up}, and whether it was published is not known ({why}); push again, which sends nothing twice"
+        ) from error
+    if commit is None:
+        raise RunspanError(f"{given_up} and nothing was published; try again, or give it more --timeout") from error
+    return Published(commit)
 
 
 def _verify(

@@ -128,12 +128,20 @@ def test_a_damaged_download_is_seen(push: Call, hub: Hub) -> None:
 def test_a_dataset_is_published(runspan: Call, hub: Hub, tmp_path: Path) -> None:
     texts = [f"In {year} we trained on {year - 2000} cards, and " + f"w{year} " * 30 for year in range(2001, 2009)]
     documents = [Document(f"d{i}", text, (Span(3, 7, "year"),)) for i, text in enumerate(texts)]
-    save_dataset(build_dataset(documents), tmp_path / "dataset")
+    dataset = build_dataset(documents)
+    save_dataset(dataset, tmp_path / "dataset")
     sheet = tmp_path / "sheet.md"
     sheet.write_text("# Where they come from\n")
     options = ["--dataset", str(tmp_path / "dataset"), "--repo_id", "ada/d", "--datasheet", str(sheet)]
     done = runspan("push", *options)
     assert done.returncode == 0, done.stderr
+    load = (
+        "import datasets, sys; print({split: len(rows) for split, rows in datasets.load_dataset(sys.argv[1]).items()})"
+    )
+    env = {**client_env(hub, tmp_path / "fresh", xet=False), "HF_DATASETS_CACHE": str(tmp_path / "cache")}
+    loaded = subprocess.run([sys.executable, "-c", load, "ada/d"], env=env, capture_output=True, text=True, check=False)
+    assert loaded.returncode == 0, loaded.stderr
+    assert loaded.stdout.strip() == str({split: len(rows) for split, rows in dataset.items()})
     files = hub.files("datasets/ada/d")
     assert set(files) == {"README.md", "DATASHEET.md", *(f"data/{s}.parquet" for s in ("train", "validation", "test"))}
     assert "| `year` |" in files["README.md"].decode()

@@ -96,4 +96,6 @@ def test_checksums_are_those_of_the_hub(tmp_path: Path) -> None:
 
 def test_what_an_earlier_push_left() -> None:
     files = [StagedFile(name, 1, "", "") for name in ("README.md", "config.json")]
-    assert superseded(["README.md", "vocab.txt", "DATASHEET.md", "mine.md"], files) == ["DATASHEET.md", "vocab.txt"]
+    published = ["README.md", "vocab.txt", "DATASHEET.md", "mine.md"]
+    assert superseded(published, files, "model") == ["DATASHEET.md", "vocab.txt"]
+    assert superseded(published, files, "dataset") == ["DATASHEET.md"]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ OPTIONAL = (  # of the tokenizer, and what a training run writes beside the weig
     RUN_CONFIG,
     "reliability.svg",
 )
+_OF_A_MODEL = (*NEEDED, *OPTIONAL)
 _NAMES_A_PLACE = ("config.json", "tokenizer_config.json")  # may say where their model was loaded from
 _PLACES = ("_name_or_path", "name_or_path")
 _OWN_CODE = "auto_map"
@@ -60,7 +61,7 @@ def stage_model(source: Path, target: Path, datasheet: Path | None = None) -> No
     missing = [name for name in NEEDED if not (source / name).is_file()]
     if missing:
         raise RunspanError(f"{source}: lacks {', '.join(missing)}; expected a model folder that train.py wrote")
-    for name in (*NEEDED, *OPTIONAL):
+    for name in _OF_A_MODEL:
         if (source / name).is_file():
             shutil.copyfile(source / name, target / name)
     for name in filter(lambda name: (target / name).is_file(), _NAMES_A_PLACE):
@@ -68,7 +69,7 @@ def stage_model(source: Path, target: Path, datasheet: Path | None = None) -> No
     if (target / RUN_CONFIG).is_file():
         _rewrite_run_config(target / RUN_CONFIG, source)
     _add_datasheet(datasheet, target)
-    check_no_tokens(path for path in sorted(target.iterdir()))
+    check_no_tokens(sorted(target.iterdir()))
 
 
 def stage_dataset(source: Path, target: Path, datasheet: Path | None = None) -> None:
@@ -85,7 +86,7 @@ def stage_dataset(source: Path, target: Path, datasheet: Path | None = None) -> 
     for file in parts.values():
         shutil.copyfile(file, target / "data" / file.name)
     _add_datasheet(datasheet, target)
-    check_no_tokens(path for path in sorted(target.rglob("*")) if path.is_file())
+    check_no_tokens(sorted(path for path in target.rglob("*") if path.is_file()))
 
 
 def staged_files(folder: Path) -> list[StagedFile]:
@@ -94,13 +95,13 @@ def staged_files(folder: Path) -> list[StagedFile]:
     return [_staged(path, path.relative_to(folder).as_posix()) for path in paths]
 
 
-def superseded(published: Sequence[str], files: Sequence[StagedFile]) -> list[str]:
-    """Files of a repository that an earlier push wrote and this one has no more: they would pass for the model's.
+def superseded(published: Iterable[str], files: Sequence[StagedFile], repo_type: str) -> list[str]:
+    """Files of a repository that an earlier push wrote and this one has no more: they would pass for the new ones'.
 
-    >>> superseded(["calibration.json", "notes.md"], [StagedFile("README.md", 1, "", "")])
+    >>> superseded(["calibration.json", "notes.md"], [StagedFile("README.md", 1, "", "")], "model")
     ['calibration.json']
     """
-    ours = {CARD, DATASHEET, *NEEDED, *OPTIONAL}
+    ours = {CARD, DATASHEET, *(_OF_A_MODEL if repo_type == "model" else ())}
     return sorted(ours.intersection(published) - {file.path for file in files})
 
 

@@ -130,7 +130,7 @@ def _create(api: HfApi, target: Target) -> None:
 
 def _commit(api: HfApi, folder: Path, files: Sequence[StagedFile], target: Target, tip: str, message: str) -> str:
     """Send the commit until it is there."""
-    gone = superseded(_paths(api, target, tip), files)
+    gone = superseded(_tree(api, target, tip), files, target.repo_type)
     for pause in (*_PAUSES, None):
         try:
             return api.create_commit(
@@ -196,14 +196,10 @@ def _tree(api: HfApi, target: Target, commit: str) -> dict[str, RepoFile]:
     return _retrying(read, target)
 
 
-def _paths(api: HfApi, target: Target, commit: str) -> list[str]:
-    return list(_tree(api, target, commit))
-
-
 def _is_published(api: HfApi, target: Target, commit: str, files: Sequence[StagedFile]) -> bool:
     """Whether a commit holds exactly these files, by their checksums, and none that an earlier push left."""
     tree = _tree(api, target, commit)
-    return not superseded(list(tree), files) and all(_is_same(tree.get(file.path), file) for file in files)
+    return not superseded(tree, files, target.repo_type) and all(_is_same(tree.get(file.path), file) for file in files)
 
 
 def _is_same(entry: RepoFile | None, file: StagedFile) -> bool:

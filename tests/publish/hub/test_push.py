@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runspan.base.documents import Document, Span
+from runspan.cli.main import main
 from runspan.modeling.dataset import build_dataset, save_dataset
 from tests.conftest import REPOSITORY
 from tests.publish.hub.conftest import client_env
@@ -78,6 +79,29 @@ def test_a_dry_run_sends_nothing(push: Call, hub: Hub) -> None:
     assert done.stdout.startswith("---\n")
     assert all(name in done.stderr for name in STAGED)
     assert not hub.steps
+
+
+MISTAKES = [
+    (["--repo_id", "m"], "--repo_id is 'm', expected NAMESPACE/NAME"),
+    (["--dataset_id", "a/b/c"], "--dataset_id is 'a/b/c', expected NAMESPACE/NAME"),
+    (["--country", "Atlantis"], "--country is 'Atlantis', expected the name of a country"),
+    (["--license", "gpl-2.0-or-later"], "license is 'gpl-2.0-or-later', expected an identifier that the hub knows"),
+    (["--language", "english"], "language has 'english', expected a code of ISO 639"),
+    (["--model", "build/nowhere"], "build/nowhere: lacks config.json"),
+    (["--evaluation", "nowhere.json"], "nowhere.json: no such file"),
+    (["--datasheet", "nowhere.md"], "nowhere.md: no such file"),
+    (["--timeout", "0"], "--timeout"),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), MISTAKES)
+def test_mistakes_are_one_line(
+    trained_dir: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["push", "--model", str(trained_dir), "--repo_id", "ada/m", *options]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ LFS, XET = ("batch", "put", "verify"), ("xet_token", "xorb", "shard")
 PASSING = [  # what the client or runspan repeats
     *((step, 500, 2) for step in (*COMMON, *LFS, *XET)),
     *((step, "cut", 1) for step in (*COMMON, *LFS, *XET)),
+    ("validate", "page", 2),
+    ("commit", "page", 2),
     ("put", "damage", 1),
     ("create", "lost", 1),
     ("commit", "lost", 1),
@@ -76,6 +78,7 @@ LASTING = [
     ("create", 403, "the token may not write there"),
     ("create", 402, "refused by the hub"),
     ("commit", 503, "the hub failed"),
+    ("validate", "page", "its answer is no JSON"),
     ("commit", 400, "refused by the hub"),
     ("commit", "cut", "could not be reached"),
 ]

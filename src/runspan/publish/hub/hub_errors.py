@@ -1,5 +1,7 @@
 """What the hub's client raises → one clear line, and whether it is worth another try."""
 
+from json import JSONDecodeError
+
 from huggingface_hub.errors import (
     HfHubHTTPError,
     HFValidationError,
@@ -46,6 +48,8 @@ def is_transient(error: BaseException) -> bool:
     """Whether the same request may succeed a little later."""
     if isinstance(error, LocalTokenNotFoundError | OfflineModeIsEnabled):
         return False
+    if isinstance(error, JSONDecodeError):  # the page of a proxy in place of the hub's answer
+        return True
     if isinstance(error, ValueError) and not isinstance(error, OSError):  # an invalid card, or a refused large file
         return False
     status = status_of(error)
@@ -68,6 +72,8 @@ def explain(error: BaseException, place: str) -> RunspanError:
         return RunspanError("HF_HUB_OFFLINE is set, so nothing can be published; unset it")
     if isinstance(error, HFValidationError):
         return RunspanError(f"{place}: {said}")
+    if isinstance(error, JSONDecodeError):
+        return RunspanError(f"{place}: the hub failed (its answer is no JSON); try again later")
     if isinstance(error, ValueError) and not isinstance(error, OSError):
         return RunspanError(f"{place}: the hub refuses it: {said}")
     status = status_of(error)

@@ -32,10 +32,10 @@ _HANG = 60.0  # seconds
 class Fault:
     """What goes wrong at a step: the next ``times`` requests of it.
 
-    ``kind`` is an HTTP status, or one of these: ``page`` (a proxy's, 502); ``cut`` (the connection ends before the request
-    is read); ``lost`` (the request is done, the connection ends before the reply); ``gone`` (so it is, and nothing is
-    answered from then on); ``hang``; ``mute`` (the request is done, and never answered); ``damage`` (one byte of what
-    comes or goes is flipped); ``race`` (someone else commits first).
+    ``kind`` is an HTTP status, or one of these: ``page`` (a proxy's, 502); ``cut`` (the connection ends before the
+    request is read); ``lost`` (the request is done, the connection ends before the reply); ``gone`` (so it is, and
+    nothing is answered from then on); ``hang``; ``mute`` (the request is done, and never answered); ``damage`` (a byte
+    of what comes or goes is flipped); ``race`` (someone else commits first).
     """
 
     step: str

@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
         if not args.quiet:
             backend = predictor.backend
             engine = f"{backend.device} ({backend.name}, {backend.precision})"
-            messages.print(f"{totals.summary()}, model: {predictor.source}, device: {engine} → {args.output}")
+            messages.print(f"{totals.summary()}, device: {engine}, model: {predictor.source} → {args.output}")
     return 1 if totals.failed else 0
 
 

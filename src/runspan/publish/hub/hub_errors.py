@@ -27,13 +27,6 @@ _MEANINGS = {
 _CUT = 200  # characters of what the hub says
 
 
-class NoTokenError(RunspanError):
-    """There is nothing to log in with."""
-
-    def __init__(self) -> None:
-        super().__init__("no token for the hub: log in (hf auth login), or set HF_TOKEN")
-
-
 def status_of(error: BaseException) -> int | None:
     """HTTP status behind an error; ``None`` where the hub did not answer."""
     seen: BaseException | None = error
@@ -67,7 +60,7 @@ def explain(error: BaseException, place: str) -> RunspanError:
     """
     said = _said(error)
     if isinstance(error, LocalTokenNotFoundError):
-        return NoTokenError()
+        return RunspanError("no token for the hub: log in (hf auth login), or set HF_TOKEN")
     if isinstance(error, OfflineModeIsEnabled):
         return RunspanError("HF_HUB_OFFLINE is set, so nothing can be published; unset it")
     if isinstance(error, HFValidationError):

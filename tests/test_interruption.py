@@ -15,7 +15,9 @@ from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.slow
 DOCUMENTS, ROUNDS = 200, 20
-SENTENCE = "We trained StrumNet-{n} ({n},842 parameters) on {n} GeForce GTX 970 for roughly {n} hours in Finland, 2019. "
+SENTENCE = (
+    "We trained StrumNet-{n} ({n},842 parameters) on {n} GeForce GTX 970 for roughly {n} hours in Finland, 2019. "
+)
 
 
 @pytest.fixture(scope="module")

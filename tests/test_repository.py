@@ -64,8 +64,8 @@ def test_every_command_of_the_table_exists() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for document in ("README.md", "ARCHITECTURE.md", "data/README.md", "docs/jobs.md"):
-        file = REPOSITORY / document
+    for file in (*REPOSITORY.glob("*.md"), *REPOSITORY.glob("*/*.md")):
+        document = file.relative_to(REPOSITORY)
         for link in re.findall(r"\]\(([^)#:]+)\)", file.read_text(encoding="utf-8")):
             assert (file.parent / link).exists(), f"{document}: {link}"
 

@@ -1,9 +1,11 @@
 """Texts → records with a tiny random model: offsets, windows, order, errors."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from transformers import BertForTokenClassification
 
 from runspan.base.documents import Document
 from runspan.base.errors import RunspanError
@@ -13,6 +15,7 @@ from runspan.jobs.pipeline import predict_documents
 from runspan.jobs.prediction import PredictionOptions, Predictor
 from runspan.language.normalize import normalize
 from runspan.modeling.windows import WindowSettings
+from tests.conftest import tiny_config, wordpiece_tokenizer
 
 TEXT = "We trained StrumNet (31,842 parameters) on a GeForce GTX 970 for roughly 90 minutes in Finland. " * 12
 
@@ -99,3 +102,36 @@ def test_settings_file_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(RunspanError, match="not the settings of a runspan model"):
         WindowSettings.load(tmp_path, 128)
     assert WindowSettings.load(tmp_path / "none", 128).max_length == 128
+
+
+def foreign_model(folder: Path, tags: Sequence[str]) -> str:
+    """A token classifier as others train and save them."""
+    tokenizer = wordpiece_tokenizer()
+    model = BertForTokenClassification(tiny_config(len(tokenizer), id2label=dict(enumerate(tags))))
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)
+
+
+def test_a_foreign_model_finds_its_own_labels(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    name = foreign_model(tmp_path, ["O", "B-MISC", "I-MISC", "B-PER", "I-PER"])
+    predictor = Predictor.load(name, "cpu", precision="fp32", backend="torch")
+    assert "not trained with runspan (no runspan.json). It finds its own labels (MISC, PER), in windows" in caplog.text
+    (record,) = predictor.predict([ReadDocument(Document("a", TEXT))])
+    assert record.error is None
+    assert record.document.spans
+    assert {span.label for span in record.document.spans} <= {"MISC", "PER"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "found"),
+    [
+        (["LABEL_0", "LABEL_1"], "LABEL_0, LABEL_1"),
+        (["O", "B-PER", "I-PER", "S-PER"], "S-PER"),
+        (["O", "I-PER"], "I-PER"),
+    ],
+)
+def test_a_foreign_model_without_iob2_tags(tmp_path: Path, tags: list[str], found: str) -> None:
+    name = foreign_model(tmp_path, tags)
+    with pytest.raises(RunspanError, match=f"its labels are no IOB2 tags .found {found}; expected"):
+        Predictor.load(name, "cpu", precision="fp32", backend="torch")

@@ -39,6 +39,9 @@ def test_training_writes_a_model_that_scores_as_reported(
     assert config["arguments"]["model_name_or_path"] == str(tiny_encoder_dir)
     assert config["data_sha256"] == data_hash(corpus())
     assert config["versions"]["torch"] == torch.__version__
+    assert config["machine"]["cores"] >= 1
+    assert config["date"][:2] == "20"
+    assert metrics["documents"] == {name: len(rows) for name, rows in dataset.items()}
     assert {"model.safetensors", "tokenizer.json", "runspan.json"} <= {f.name for f in output.iterdir()}
     assert not (output / "training_args.bin").exists()
     document = Document("x", "Trained on 17 V100 in 2017, see 2005 papers and 17 more")

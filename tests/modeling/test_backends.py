@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ ARCHITECTURES = {
 
 @pytest.fixture
 def model_dir(tiny_model_dir: Path, tmp_path: Path) -> Path:
-    return copytree(tiny_model_dir, tmp_path / "model")
+    return copytree(tiny_model_dir, tmp_path / "model", ignore=ignore_patterns("runspan-*"))
 
 
 @pytest.mark.parametrize("name", [name for name in BACKENDS if name != "auto"])

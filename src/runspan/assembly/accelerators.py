@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from runspan.assembly.assumptions import read_rows
+from runspan.assembly.assumptions import figure, read_rows
 from runspan.base.estimates import Interval
 from runspan.base.values import Hardware
 from runspan.language.normalize.tables import Row, read_table
@@ -69,6 +69,23 @@ def accelerator(hardware: Hardware) -> Accelerator | None:
         release_year=min(years, default=None),
         variants=len(rows),
         parts=parts,
+    )
+
+
+def processor_core(name: str) -> Accelerator:
+    """Figures of one core of a processor that no table lists: its power is assumed.
+
+    >>> processor_core("AMD EPYC").tdp_w
+    Interval(value=12.0, low=3.0, high=30.0)
+    """
+    return Accelerator(
+        name=f"a core of {name}",
+        tdp_w=figure("processor_core_w"),
+        peak_tflops=None,
+        precision=None,
+        release_year=None,
+        variants=1,
+        parts=1,
     )
 
 

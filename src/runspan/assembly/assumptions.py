@@ -42,3 +42,13 @@ def rule(name: str) -> str:
     'intensity: the mean over the countries stated'
     """
     return _assumptions()[name]["meaning"]
+
+
+def meaning_of(name: str) -> str | None:
+    """What an assumed figure or rule means; ``None`` for what stands beside them (the name of a device, say).
+
+    >>> meaning_of("pue")[:28], meaning_of("device")
+    ('power usage effectiveness: p', None)
+    """
+    row = _assumptions().get(name)
+    return row["meaning"] if row else None

@@ -42,11 +42,17 @@ def estimate_runs(runs: Sequence[Run], world_average: bool = False) -> list[Run]
     return [replace(run, estimates=estimate(run, world_average)) for run in runs]
 
 
-def estimate(run: Run, world_average: bool = False) -> Estimates:
-    """What one run took; the arguments are those of :func:`estimate_runs`."""
+def estimate(run: Run, world_average: bool = False, device: Accelerator | None = None) -> Estimates:
+    """What one run took.
+
+    Args:
+        run: A run with normalised values.
+        world_average: As of :func:`estimate_runs`.
+        device: What it ran on, where that is known otherwise than by the run's hardware.
+    """
     assumptions: Assumptions = {}
     hours = _accelerator_hours(run, assumptions)
-    device = _device(run)
+    device = device or _device(run)
     if hours is None or device is None:
         return Estimates(hours, assumptions=assumptions)
     energy, flop = _energy(hours, device, assumptions), _flop(hours, device, assumptions)

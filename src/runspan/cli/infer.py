@@ -111,7 +111,7 @@ def _engine(args: argparse.Namespace) -> "Engine":
     predictor = _predictor(args)
     keep = TextFolder(args.save_text).keep if args.save_text else None
     options = PredictionOptions(args.world_average, args.min_confidence, keep)
-    return LocalEngine(predictor, options, identify(args.model, predictor, _read_options(args), options))
+    return LocalEngine(predictor, options, identify(predictor, _read_options(args), options))
 
 
 def _predictor(args: argparse.Namespace) -> "Predictor":

@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "fine-tune an encoder (also: train.py)",
     "infer": "turn texts into run records (also: infer.py)",
     "quantize": "make an int8 form of a model, and score what it costs",
+    "push": "publish a model with its card, or a dataset, on the model hub",
     "show": "print the runs of a records file as a table",
     "evaluate": "score records against tagged documents or true fields",
     "normalize": "normalise values of one label, a line each, from stdin",

@@ -69,7 +69,7 @@ class LocalEngine:
     def description(self) -> str:
         """Where the model runs, in words."""
         backend = self.predictor.backend
-        return f"{backend.device} ({backend.name}, {backend.precision})"
+        return f"{backend.device} ({backend.name}, {backend.precision}), model: {self.predictor.source}"
 
     def predict(self, chunks: Iterable[Sequence[InputDocument]], stop: Event) -> Iterator[list[RecordLine]]:
         """Records of documents as lines, chunk by chunk, in order, until ``stop`` is set."""

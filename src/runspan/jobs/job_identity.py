@@ -9,19 +9,18 @@ from runspan.jobs.checkout import git_commit
 from runspan.jobs.prediction import PredictionOptions, Predictor
 from runspan.language.readers.options import ReadOptions
 from runspan.modeling.backends.converted import fingerprint
-from runspan.modeling.model_files import resolve_encoder
 
 
-def identify(model: str, predictor: Predictor, read: ReadOptions, options: PredictionOptions) -> dict[str, Any]:
+def identify(predictor: Predictor, read: ReadOptions, options: PredictionOptions) -> dict[str, Any]:
     """What a job is, by the names that a user knows.
 
     Args:
-        model: Name of the model.
-        predictor: The model, loaded.
+        predictor: A model that was loaded from its folder.
         read: How inputs are read.
         options: What is made of the spans.
     """
-    folder = resolve_encoder(model)
+    folder = predictor.folder
+    assert folder is not None, "the model was not loaded from a folder"
     settings = [folder / name for name in ("runspan.json", "calibration.json")]
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in settings if file.is_file()))
     backend = predictor.backend

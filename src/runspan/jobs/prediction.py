@@ -1,8 +1,10 @@
 """A fine-tuned model: texts → windows → scores → spans → records."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 from runspan.assembly.consistency import inconsistencies
 from runspan.assembly.estimates import estimate_runs
@@ -17,8 +19,10 @@ from runspan.modeling.backends.choice import load_backend
 from runspan.modeling.batches import make_batches
 from runspan.modeling.decoding import FloatArray, TagScores, decode_spans
 from runspan.modeling.encoding import Encoding, TextEncoder
-from runspan.modeling.model_files import resolve_encoder
+from runspan.modeling.model_files import name_with_commit, resolve_encoder
 from runspan.modeling.windows import WindowSettings, cut_windows
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Predictor:
         settings: How texts are cut into windows.
         batch_size: Windows of full length a batch, of shorter ones more; what measured best for the backend by default.
         confidence: How its scores become confidences; by default they stay as they are.
+        source: Where the model comes from, in words: a folder, or a hub id with its commit.
+        folder: Where its files lie.
     """
 
     def __init__(
@@ -53,6 +59,8 @@ class Predictor:
         settings: WindowSettings,
         batch_size: int | None = None,
         confidence: Confidence | None = None,
+        source: str = "",
+        folder: Path | None = None,
     ) -> None:
         settings.check(backend.longest_window)
         self.backend, self.tags, self.labels = backend, backend.tags, labels_of(backend.tags)
@@ -60,6 +68,7 @@ class Predictor:
         self.settings = settings
         self.batch_tokens = batch_size * settings.max_length if batch_size else backend.batch_tokens
         self.confidence = confidence or Confidence()
+        self.source, self.folder = source, folder
 
     @classmethod
     def load(
@@ -75,7 +84,13 @@ class Predictor:
         folder = resolve_encoder(name)
         engine = load_backend(folder, backend, device, precision, trust_remote_code)
         settings = WindowSettings.load(folder, engine.longest_window)
-        return cls(engine, settings, batch_size, Confidence.load(folder))
+        if not (folder / WindowSettings.FILE).is_file():
+            _log.warning(
+                "%s: not trained with runspan (no %s). It finds its own labels (%s), in windows of %d tokens; "
+                "its scores are not calibrated",
+                *(name, WindowSettings.FILE, ", ".join(labels_of(engine.tags)), settings.max_length),
+            )
+        return cls(engine, settings, batch_size, Confidence.load(folder), name_with_commit(name, folder), folder)
 
     @property
     def window_tokens(self) -> int:

@@ -1,7 +1,8 @@
-"""Where a model comes from: resolved arguments, versions, commit and data, as YAML."""
+"""Where a model comes from: resolved arguments, versions, commit, data, machine and date, as YAML."""
 
 import platform
 from dataclasses import asdict, fields
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.jobs.checkout import git_commit
+from runspan.jobs.machine import describe_machine
 
 _PACKAGES = ("runspan", "torch", "transformers", "tokenizers", "datasets", "accelerate", "seqeval", "numpy")
 
@@ -26,6 +28,8 @@ def describe_run(
             "python": platform.python_version(),
             "versions": {name: installed for name in _PACKAGES if (installed := _version(name))},
             "device": str(training_args.device),
+            "machine": describe_machine(training_args.device, training_args.world_size * max(training_args.n_gpu, 1)),
+            "date": datetime.now(UTC).date().isoformat(),
         },
         sort_keys=False,
         allow_unicode=True,

@@ -47,6 +47,7 @@ def report(
             "before": measure(tagged["test"], predicted["test"], Confidence()),
             "after": measure(tagged["test"], predicted["test"], confidence),
         },
+        "documents": {name: len(rows) for name, rows in dataset.items()},
         "best_validation_f1": trainer.state.best_metric,
         "train_loss": train_metrics["train_loss"],
         "steps": trainer.state.global_step,

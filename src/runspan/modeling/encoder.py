@@ -15,7 +15,7 @@ from transformers import (
 )
 
 from runspan.base.errors import RunspanError
-from runspan.base.labels import labels_of, tag_names
+from runspan.base.labels import OUTSIDE, labels_of, tag_names
 from runspan.modeling.attention import LEAN, register_lean_attention
 
 _ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # as configurations name them
@@ -88,8 +88,15 @@ def load_model(folder: Path, trust_remote_code: bool = False) -> PreTrainedModel
         RunspanError: The folder's model has no IOB2 tags, or no weights for them.
     """
     config = _load_config(folder, trust_remote_code)
-    if model_tags(config) is None:
-        raise RunspanError(f"{folder}: its labels are no IOB2 tags; expected a model fine-tuned with train.py")
+    tags = model_tags(config) or []
+    foreign = [tag for tag in tags if tag != OUTSIDE and tag[:2] not in ("B-", "I-")]
+    headless = [tag for tag in tags if tag.startswith("I-") and f"B-{tag[2:]}" not in tags]
+    if not tags or foreign or headless:
+        found = ", ".join((foreign or headless or [str(name) for name in config.id2label.values()])[:3])
+        raise RunspanError(
+            f"{folder}: its labels are no IOB2 tags (found {found}; expected O, and B-x with I-x for each label); "
+            "take a model fine-tuned with train.py, or another one with such tags"
+        )
     model, missing = _load_with_missing(folder, trust_remote_code=trust_remote_code)
     if missing:
         raise RunspanError(

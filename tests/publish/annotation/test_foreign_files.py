@@ -256,13 +256,13 @@ def test_what_does_not_fit_is_dropped_and_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", ":1:1: found nothing; expected a list of tasks"),
-        (' {"a": 1}', ":1:2: found '{\"a\": 1}'; expected a list of tasks"),
+        ("", ":1:1: found the end of the file; expected a list: [{…}, …]"),
+        (' {"a": 1}', ":1:2: found '{\"a\": 1}'; expected a list"),
         ('[{"data": {}}', 'task 1: expected "data"'),
-        ("[1, 2", "the end of the file; expected ]"),
-        ("[1] 2", "found '] 2'; expected ] and nothing behind it"),
-        ("[{,]", "a.json:1:2: task 1: no JSON"),
-        ("[,\n 1]", "task 1: no JSON"),
+        ("[1, 2", ":1:6: found the end of the file; expected , or ] and nothing"),
+        ("[1] 2", "found '] 2'; expected , or ] and nothing behind it"),
+        ("[{,]", "a.json:1:2: found '{,]'; expected an object (Expecting"),
+        ("[,\n 1]", ":1:2: found ',\\n 1]'; expected an object"),
         ("\ud800", "is not UTF-8"),
     ],
 )

@@ -55,6 +55,7 @@ def convert(
     source = source or _source_of(paths)
     if target.output.resolve() in {path.resolve() for path in (*paths, *map(Path, texts))}:
         raise RunspanError(f"{target.output}: is an input too, and would be replaced; give another --output")
+    _check_options(source, texts, intake.unit)
     target = replace(target, are_predicted=source == RECORDS)
     if FORMATS[to].is_folder:
         check_folder(target.output)
@@ -79,6 +80,17 @@ def _source_of(paths: Sequence[Path]) -> str:
     return found[paths[0]]
 
 
+def _check_options(source: str, texts: Sequence[str], unit: str | None) -> None:
+    """Options that only some formats take are given to these."""
+    if source == RECORDS and not texts:
+        raise RunspanError("records hold no text: give the documents that infer.py read with --texts")
+    if source != RECORDS and texts:
+        raise RunspanError(f"--texts is for records; {source} files hold their texts")
+    if unit is not None and (source == RECORDS or not FORMATS[source].has_offsets):
+        known = ", ".join(name for name, one in FORMATS.items() if one.has_offsets)
+        raise RunspanError(f"--offsets is for {known}; {source} has no offsets of a tool's own")
+
+
 def _read(paths: Sequence[Path], source: str, texts: Sequence[str], intake: Intake) -> None:
     for path in paths:
         if not path.exists():
@@ -86,8 +98,6 @@ def _read(paths: Sequence[Path], source: str, texts: Sequence[str], intake: Inta
         if path.is_dir() and source not in ("seeds", "brat", "parquet"):
             raise RunspanError(f"{path}: is a folder; expected a {source} file")
     if source == RECORDS:
-        if not texts:
-            raise RunspanError("records hold no text: give the documents that infer.py read with --texts")
         predictions.read(paths, texts, intake)
     else:
         FORMATS[source].codec().read(paths, intake)

@@ -53,14 +53,11 @@ def _read_row(place: Place, row: Mapping[str, Any], id: str, intake: Intake) -> 
 
 
 def _triple(label: Any) -> tuple[Any, Any, Any] | None:
+    """Start, end and label, of a list or an object; ``None`` where it is neither."""
     if isinstance(label, dict):
         label = [label.get(key) for key in ("start_offset", "end_offset", "label")]
-    if (
-        not isinstance(label, list)
-        or len(label) != 3
-        or isinstance(label[0], list | dict)
-        or isinstance(label[1], list | dict)
-    ):
+    is_triple = isinstance(label, list) and len(label) == 3
+    if not is_triple or any(isinstance(offset, list | dict) for offset in label[:2]):
         return None
     return label[0], label[1], label[2]
 
@@ -69,15 +66,11 @@ def _by_offsets(place: Place, found: Any, key: str, intake: Intake) -> dict[tupl
     """What the metadata says of spans, by their offsets."""
     values = {}
     for item in found if isinstance(found, list) else ():
-        if (
-            isinstance(item, list)
-            and len(item) == 3
-            and not isinstance(item[0], list | dict)
-            and not isinstance(item[1], list | dict)
-        ):
-            values[item[0], item[1]] = item[2]
-        else:
+        triple = _triple(item)
+        if triple is None:
             intake.fault(place, f'found {item!r} in "{key}"; expected [start, end, value]')
+        else:
+            values[triple[:2]] = triple[2]
     return values
 
 

@@ -34,11 +34,13 @@ class Format:
         module: Its module in this package, loaded when it is needed.
         suffixes: Suffixes of its files.
         is_folder: Whether it writes a folder rather than a file.
+        has_offsets: Whether its spans have offsets, in a unit of the tool's.
     """
 
     module: str
     suffixes: tuple[str, ...]
     is_folder: bool = False
+    has_offsets: bool = False
 
     def codec(self) -> Codec:
         """The module that reads and writes it."""
@@ -47,10 +49,10 @@ class Format:
 
 FORMATS = {
     "seeds": Format("seed_files", (".txt",), is_folder=True),
-    "labelstudio": Format("labelstudio", (".json",)),
-    "doccano": Format("doccano", (".jsonl",)),
-    "prodigy": Format("prodigy", (".jsonl",)),
-    "brat": Format("brat", (".ann",), is_folder=True),
+    "labelstudio": Format("labelstudio", (".json",), has_offsets=True),
+    "doccano": Format("doccano", (".jsonl",), has_offsets=True),
+    "prodigy": Format("prodigy", (".jsonl",), has_offsets=True),
+    "brat": Format("brat", (".ann",), is_folder=True, has_offsets=True),
     "conll": Format("conll", (".conll", ".iob", ".iob2", ".bio")),
     "parquet": Format("bio_parquet", (".parquet",)),
 }

@@ -155,22 +155,23 @@ class _Fitting:
     def _read(self, foreign: ForeignSpan) -> Span | None:
         """A span with offsets of ours; ``None``, and a fault, where it states nonsense."""
         start, end = self._offset(foreign.start), self._offset(foreign.end)
-        message = self._nonsense(foreign, start, end)
-        if message or start is None or end is None:
-            self._intake.fault(foreign.place, message or "no offsets")
+        if start is None or end is None or not 0 <= start < end <= len(self._text):
+            found = f"a span from {foreign.start!r} to {foreign.end!r} (in {self._unit})"
+            length = self._ruler.theirs(len(self._text))
+            self._intake.fault(foreign.place, f"{found}; expected whole numbers in order, from 0 to {length}")
+            return None
+        if message := self._nonsense(foreign, start, end):
+            self._intake.fault(foreign.place, message)
             return None
         return Span(start, end, foreign.label, foreign.score, foreign.run)
 
     def _offset(self, offset: Any) -> int | None:
         return self._ruler.ours(offset) if isinstance(offset, int) and not isinstance(offset, bool) else None
 
-    def _nonsense(self, foreign: ForeignSpan, start: int | None, end: int | None) -> str | None:
+    def _nonsense(self, foreign: ForeignSpan, start: int, end: int) -> str | None:
+        """What is wrong with a span's label, text, run tie or score."""
         if not isinstance(foreign.label, str):
             return f"the label {foreign.label!r}; expected a text"
-        if start is None or end is None or not 0 <= start < end <= len(self._text):
-            found = f"a span from {foreign.start!r} to {foreign.end!r}"
-            length = self._ruler.theirs(len(self._text))
-            return f"{found} (in {self._unit}); expected whole numbers in order, from 0 to {length}"
         surface = self._text[start:end]
         if foreign.surface is not None and _BLANKS.sub("", foreign.surface) != _BLANKS.sub("", surface):
             return (

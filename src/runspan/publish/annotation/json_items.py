@@ -2,14 +2,15 @@
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from runspan.base.errors import position
 from runspan.publish.annotation.intake import Intake, Place
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder()
 
 
 def read_lines(file: Path, intake: Intake, item: str) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -34,36 +35,59 @@ def read_list(file: Path, intake: Intake, item: str) -> Iterator[tuple[Place, di
     text = read_text(file, intake)
     if text is None:
         return
-    decoder = json.JSONDecoder()
-    end = _SPACE.match(text).end()  # type: ignore[union-attr]
+    line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def place(offset: int, name: str = "") -> Place:
+        line = bisect_right(line_starts, offset)
+        return Place(str(file), line, offset - line_starts[line - 1] + 1, name)
+
+    try:
+        for number, (offset, value) in enumerate(_list_items(text), start=1):
+            if isinstance(value, dict):
+                yield place(offset, f"{item} {number}"), value
+            else:
+                intake.fault(place(offset, f"{item} {number}"), f"found {type(value).__name__}; expected an object")
+    except _NoListError as error:
+        found = repr(text[error.offset : error.offset + 20]) if text[error.offset :] else "the end of the file"
+        intake.fault(place(error.offset), f"found {found}; expected {error.expected}")
+
+
+class _NoListError(Exception):
+    """A text that is no JSON list from ``offset`` on."""
+
+    def __init__(self, offset: int, expected: str) -> None:
+        super().__init__(expected)
+        self.offset, self.expected = offset, expected
+
+
+def _list_items(text: str) -> Iterator[tuple[int, Any]]:
+    """Items of a JSON list, each with its offset.
+
+    Raises:
+        _NoListError: What follows is no list, or its end, or JSON.
+    """
+    end = _next(text, 0)
     if text[end : end + 1] != "[":
-        found = repr(text[end : end + 20]) if text[end:] else "nothing"
-        intake.fault(Place(str(file), *position(text, end)), f"found {found}; expected a list of {item}s: [{{…}}, …]")
-        return
-    line, line_start, counted, number, separator = 1, 0, 0, 0, "["
-    while text[end : end + 1] == separator:
-        begin = _SPACE.match(text, end + 1).end()  # type: ignore[union-attr]
-        line += text.count("\n", counted, begin)
-        line_start, counted = text.rfind("\n", 0, begin) + 1 if "\n" in text[counted:begin] else line_start, begin
-        if separator == "[" and text[begin : begin + 1] == "]":
-            end = begin
-            break
-        number += 1
-        separator = ","
-        place = Place(str(file), line, begin - line_start + 1, f"{item} {number}")
+        raise _NoListError(end, "a list: [{…}, …]")
+    end = _next(text, end + 1)
+    while text[end : end + 1] != "]":
         try:
-            value, stop = decoder.raw_decode(text, begin)
+            value, stop = _DECODER.raw_decode(text, end)
         except (ValueError, RecursionError) as error:
-            intake.fault(place, f"no JSON ({error}); expected an object")
-            return
-        end = _SPACE.match(text, stop).end()  # type: ignore[union-attr]
-        if isinstance(value, dict):
-            yield place, value
-        else:
-            intake.fault(place, f"found {type(value).__name__}; expected an object")
+            raise _NoListError(end, f"an object ({error})") from error
+        yield end, value
+        end = _next(text, stop)
+        if text[end : end + 1] != ",":
+            break
+        end = _next(text, end + 1)
     if text[end:].strip() != "]":
-        found = repr(text[end : end + 20]) if text[end:] else "the end of the file"
-        intake.fault(Place(str(file), *position(text, end)), f"found {found}; expected ] and nothing behind it")
+        raise _NoListError(end, ", or ] and nothing behind it")
+
+
+def _next(text: str, offset: int) -> int:
+    """Offset of the next character that is not white space."""
+    match = _SPACE.match(text, offset)
+    return match.end() if match else offset
 
 
 def read_text(file: Path, intake: Intake) -> str | None:

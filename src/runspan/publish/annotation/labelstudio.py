@@ -15,7 +15,6 @@ from typing import Any
 from runspan.base.documents import Document, Span
 from runspan.publish.annotation.intake import ForeignSpan, Intake, Place
 from runspan.publish.annotation.json_items import first_given, json_line, read_list
-from runspan.publish.annotation.offsets import CHARACTERS, Ruler
 from runspan.publish.annotation.outgoing import Target, check, is_json, write_file
 from runspan.publish.annotation.run_notes import read_note, write_note
 
@@ -55,7 +54,7 @@ def _read_task(place: Place, task: Mapping[str, Any], id: str, intake: Intake) -
         intake.fault(place, 'the annotation\'s "result" is no list of objects')
         return
     spans = list(_read_results(place, results, intake))
-    intake.take(place, first_given(data.get("doc_id"), id), data["text"], spans, CHARACTERS)
+    intake.take(place, first_given(data.get("doc_id"), id), data["text"], spans)
 
 
 def _read_results(place: Place, results: Sequence[Mapping[str, Any]], intake: Intake) -> Iterator[ForeignSpan]:
@@ -116,8 +115,7 @@ def write(documents: Sequence[Document], target: Target) -> Counter[str]:
 
 
 def _task(document: Document, target: Target) -> dict[str, Any]:
-    ruler = Ruler(document.text, CHARACTERS)
-    results = [_result(span, number, document, ruler) for number, span in enumerate(document.spans, start=1)]
+    results = [_result(span, number, document) for number, span in enumerate(document.spans, start=1)]
     made: dict[str, Any] = {"result": results}
     if target.are_predicted:
         scores = [span.score for span in document.spans if span.score is not None]
@@ -126,15 +124,14 @@ def _task(document: Document, target: Target) -> dict[str, Any]:
     return {"data": {"text": document.text, "doc_id": document.id}, kind: [made]}
 
 
-def _result(span: Span, number: int, document: Document, ruler: Ruler) -> dict[str, Any]:
+def _result(span: Span, number: int, document: Document) -> dict[str, Any]:
     note = write_note(span, with_score=False)
-    place = {"start": ruler.theirs(span.start), "end": ruler.theirs(span.end)}
     return {
         "id": str(number),
         "from_name": FROM_NAME,
         "to_name": TO_NAME,
         "type": "labels",
-        "value": {**place, "text": document.surface(span), "labels": [span.label]},
+        "value": {"start": span.start, "end": span.end, "text": document.surface(span), "labels": [span.label]},
         **({"score": span.score} if span.score is not None else {}),
         **({"meta": {"text": [note]}} if note else {}),
     }

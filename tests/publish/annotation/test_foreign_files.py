@@ -178,9 +178,9 @@ def test_columns_of_other_tools(tmp_path: Path) -> None:
     )
     intake = read("conll", tmp_path / "a.conll")
     assert [(d.text, len(d.spans)) for d in intake.documents] == [("On 64 A100s\nDone", 2), ("", 0)]
-    (tmp_path / "b.conll").write_bytes(b"took\tO\r\n3\tB-training\r\ndays\tI-training\r\n")
+    (tmp_path / "b.conll").write_bytes("took\tO\r\n3\xa0000  O\n3\tB-training\r\ndays\tI-training\r\n".encode())
     (document,) = read("conll", tmp_path / "b.conll").documents
-    assert (document.id, document.text, document.spans) == ("b", "took 3 days", (Span(5, 11, "training"),))
+    assert (document.id, document.text, document.spans) == ("b", "took 3\xa0000 3 days", (Span(11, 17, "training"),))
 
 
 def test_parquet_of_the_hub(tmp_path: Path) -> None:

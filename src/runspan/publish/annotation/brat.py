@@ -21,7 +21,7 @@ from runspan.publish.annotation.run_notes import Note, read_note, write_note
 
 # what ends a line for one program or another that reads the annotations
 _LINE_ENDS = re.compile(r"\s*[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]\s*")
-_SPAN = re.compile(r"(\S+) (\d+ \d+(?:;\d+ \d+)*)")
+_SPAN = re.compile(r"(\S+) (\d{1,9} \d{1,9}(?:;\d{1,9} \d{1,9})*)")
 _OTHERS = {
     "R": "relations",
     "E": "events",

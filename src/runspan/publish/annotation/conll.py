@@ -26,6 +26,7 @@ _START, _POS, _CHUNK = "-DOCSTART-", "-X-", "_"
 _ID, _BEFORE, _AFTER, _NONE = "id=", "SpacesBefore=", "SpacesAfter=", "SpaceAfter=No"
 _ESCAPES = {" ": r"\s", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\"}
 _ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
+_SPACES = re.compile(" +")
 _TAG = re.compile(r"O|[BI]-\S+")
 
 
@@ -56,7 +57,7 @@ def _read_file(file: Path, intake: Intake) -> Iterator[_Draft]:
     draft: _Draft | None = None
     for number, line in enumerate((read_text(file, intake) or "").split("\n"), start=1):
         place = Place(str(file), number)
-        columns = line.strip(" \t\r").split("\t") if "\t" in line else line.strip(" \r").split()
+        columns = _columns(line)
         if columns and columns[0] == _START:
             if draft:
                 yield draft
@@ -69,6 +70,12 @@ def _read_file(file: Path, intake: Intake) -> Iterator[_Draft]:
             _add_word(draft, place, columns, intake)
     if draft:
         yield draft
+
+
+def _columns(line: str) -> list[str]:
+    """Columns of a line, by tabs where there are any: other white space may stand in a word."""
+    line = line.strip(" \t\r")
+    return [column.strip(" ") for column in line.split("\t")] if "\t" in line else _SPACES.split(line)
 
 
 def _begin(place: Place, columns: Sequence[str]) -> _Draft:

@@ -1,11 +1,11 @@
 """Documents → files of other tools: what every format shares. Nothing is written before all of it is known to fit."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from runspan.base.documents import Document
 from runspan.base.errors import Fault, FaultsError, RunspanError
@@ -92,7 +92,8 @@ def new_file(output: Path) -> Iterator[Path]:
     except OSError as error:
         raise RunspanError(f"{output}: can't be written ({error.strerror or error})") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def write_file(output: Path, pieces: Iterable[bytes]) -> None:
@@ -112,20 +113,19 @@ def write_folder(output: Path, files: Mapping[str, bytes]) -> None:
         RunspanError: The folder holds something, or can't be written.
     """
     check_folder(output)
-    partial = output.resolve().with_name(output.resolve().name + ".partial")
+    parent = output.resolve().parent
     try:
-        shutil.rmtree(partial, ignore_errors=True)
-        for name, data in files.items():
-            path = partial / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        output.mkdir(exist_ok=True)
-        for path in partial.iterdir():
-            path.rename(output / path.name)
+        parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=parent, prefix=f"{output.name}.partial") as partial:
+            for name, data in files.items():
+                path = Path(partial, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            output.mkdir(exist_ok=True)
+            for path in Path(partial).iterdir():
+                path.rename(output / path.name)
     except OSError as error:
         raise RunspanError(f"{output}: can't be written ({error.strerror or error})") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def check_folder(output: Path) -> None:

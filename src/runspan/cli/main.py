@@ -11,6 +11,7 @@ from runspan.base.errors import RunspanError, StoppedError
 
 COMMANDS = {
     "check": "check seed files and count what they hold",
+    "convert": "convert tagged or predicted documents to and from annotation tools",
     "dataset": "build and save the BIO dataset of seed files",
     "train": "fine-tune an encoder (also: train.py)",
     "infer": "turn texts into run records (also: infer.py)",

@@ -78,9 +78,18 @@ def parse(tagged: str, id: str = "", source: str = "", labels: Sequence[str] = L
     return reader.finish(id, source)
 
 
+def is_run_tie(text: str) -> bool:
+    """Whether a text can stand in ``run="…"``.
+
+    >>> [is_run_tie(text) for text in ("2", "1,2", "*", "0", "1, 2", "")]
+    [True, True, True, False, False, False]
+    """
+    return _RUN.fullmatch(text) is not None
+
+
 def _read_run(attribute: str) -> str | None:
     match = re.fullmatch(r' run="([^"]*)"', attribute)
-    return match[1] if match and _RUN.fullmatch(match[1]) else None
+    return match[1] if match and is_run_tie(match[1]) else None
 
 
 class _Reader:

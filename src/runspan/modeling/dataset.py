@@ -50,7 +50,7 @@ def build_dataset(documents: Sequence[Document], labels: Sequence[str] = LABELS)
     split_of = assign_splits(documents)
     rows: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
     for document in documents:
-        rows[split_of[document.id]].append(_row(document, tag_names(labels)))
+        rows[split_of[document.id]].append(row_of(document, tag_names(labels)))
     features = dataset_features(labels)
     return DatasetDict({split: Dataset.from_list(rows[split], features=features) for split in SPLITS})
 
@@ -62,7 +62,8 @@ def _faults(document: Document) -> list[Fault]:
     ]
 
 
-def _row(document: Document, tags: Sequence[str]) -> dict[str, Any]:
+def row_of(document: Document, tags: Sequence[str]) -> dict[str, Any]:
+    """The row of a document whose spans words can carry; the inverse of :func:`read_row`."""
     words = split_words(document.text)
     names = bio.encode_tags(document.spans, words)
     back = [(s.start, s.end, s.label) for s in bio.decode_tags(names, words)]

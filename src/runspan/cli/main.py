@@ -15,6 +15,7 @@ COMMANDS = {
     "infer": "turn texts into run records (also: infer.py)",
     "quantize": "make an int8 form of a model, and score what it costs",
     "show": "print the runs of a records file as a table",
+    "report": "make a page to look through records and correct them",
     "evaluate": "score records against tagged documents or true fields",
     "normalize": "normalise values of one label, a line each, from stdin",
 }

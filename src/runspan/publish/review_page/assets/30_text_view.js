@@ -1,0 +1,106 @@
+// The text of the open document with its spans. It holds nothing but the text's own characters (labels are drawn by the
+// style), so that a place in it is a place in the text.
+
+const textView = {
+  drawn: "", // the stretches that are drawn, to draw them anew only where they moved
+
+  draw(review, selected) {
+    const spans = review.shown;
+    const drawn = `${review.number}:${spans.map((span) => `${span.id} ${span.start} ${span.end}`).join()}`;
+    if (drawn !== this.drawn) {
+      byId("text").replaceChildren(...this.pieces(review.text, spans));
+      this.drawn = drawn;
+      hideEvidence();
+    }
+    for (const span of spans) this.mark(this.elementOf(span.id), span, span.id === selected);
+    const stop = this.elementOf(selected) || byId("text").querySelector(".span");
+    if (stop) stop.tabIndex = 0;
+  },
+
+  *pieces(text, spans) {
+    let cursor = 0;
+    for (const span of spans) {
+      yield text.slice(cursor, span.start);
+      yield el("span", { class: "span", role: "button", "data-span": span.id }, text.slice(span.start, span.end));
+      cursor = span.end;
+    }
+    yield text.slice(cursor);
+  },
+
+  mark(element, span, isSelected) {
+    const state = { accepted: "✓", rejected: "✕", open: "" }[span.status];
+    element.dataset.label = span.label;
+    element.dataset.status = span.status;
+    element.dataset.tag = `${labelName(span.label)}${state && ` ${state}`}`;
+    element.classList.toggle("unassigned", !span.runs.length);
+    element.classList.toggle("faulty", Boolean(span.fault));
+    element.tabIndex = -1;
+    if (isSelected) element.setAttribute("aria-current", "true");
+    else element.removeAttribute("aria-current");
+  },
+
+  elementOf: (id) => (id === null ? null : byId("text").querySelector(`[data-span="${id}"]`)),
+};
+
+/** A stretch of the text as a range of the page. */
+function rangeOf(start, end) {
+  const range = document.createRange();
+  const walker = document.createTreeWalker(byId("text"), NodeFilter.SHOW_TEXT);
+  let before = 0, isOpen = false;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const after = before + node.length;
+    if (!isOpen && start < after) {
+      range.setStart(node, start - before);
+      isOpen = true;
+    }
+    if (isOpen && end <= after) {
+      range.setEnd(node, end - before);
+      return range;
+    }
+    before = after;
+  }
+  return null;
+}
+
+/** The stretch of the text that is selected; `null` where none is. */
+function selectedStretch() {
+  const selection = getSelection();
+  const text = byId("text");
+  if (!selection.rangeCount || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return null;
+  const before = document.createRange();
+  before.setStart(text, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  const start = before.toString().length;
+  return { start, end: start + range.toString().length };
+}
+
+function selectStretch(start, end) {
+  const range = rangeOf(start, end);
+  if (!range) return;
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  bringIntoView(range.getBoundingClientRect());
+}
+
+/** Marks characters that no span stands for: what a value was inferred from. */
+function showEvidence(start, end) {
+  const range = rangeOf(start, end);
+  if (!range) return;
+  if (typeof Highlight === "function" && CSS.highlights) CSS.highlights.set("evidence", new Highlight(range));
+  else selectStretch(start, end);
+  bringIntoView(range.getBoundingClientRect());
+}
+
+function hideEvidence() {
+  if (typeof Highlight === "function" && CSS.highlights) CSS.highlights.delete("evidence");
+}
+
+/** Scrolls the text, which has a scroll bar of its own, where it needs to be. */
+function bringIntoView(box) {
+  const pane = byId("text-pane");
+  const frame = pane.getBoundingClientRect();
+  const isInView = box.top >= frame.top + 40 && box.bottom <= Math.min(frame.bottom, innerHeight) - 60;
+  if (!isInView) pane.scrollTop += box.top - frame.top - frame.height / 3;
+}

@@ -30,7 +30,7 @@ const put = (element, ...children) => element.replaceChildren(...present(childre
 function say(message) {
   const status = byId("status");
   status.textContent = message;
-  status.hidden = false;
+  status.hidden = !message;
   clearTimeout(say.timer);
   say.timer = setTimeout(() => { status.hidden = true; }, 6000);
 }

@@ -1,5 +1,8 @@
 // Numbers for people.
 
+/** A value that could not be read is shown as its text, in quotes. */
+const quoted = (shown) => shown.replace(/^"(.*)"$/, "“$1”");
+
 const confidence = (score) => (score === null || score === undefined ? "" : score.toFixed(2));
 
 const _compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });

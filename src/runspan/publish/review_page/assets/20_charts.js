@@ -1,6 +1,6 @@
 // Counts → bars. A bar's figures stand beside it, so that no chart needs its axis.
 
-const MOST_BARS = 8;
+const MOST_BARS = 6;
 
 /** How often each value occurs, the most frequent first. */
 function counted(values) {
@@ -19,7 +19,7 @@ function figure(title, counts, drawing) {
 /** Lying bars, the longest first; what doesn't fit is summed up. */
 function lyingBars(title, counts) {
   const rest = counts.slice(MOST_BARS);
-  const shown = rest.length ? [...counts.slice(0, MOST_BARS), [`${rest.length} others`, rest.reduce((n, [, c]) => n + c, 0)]] : counts;
+  const shown = rest.length ? [...counts.slice(0, MOST_BARS), [plural(rest.length, "other"), rest.reduce((n, [, c]) => n + c, 0)]] : counts;
   const most = Math.max(1, ...shown.map(([, count]) => count));
   const height = 20, names = 128, width = 300;
   const bars = shown.flatMap(([name, count], i) => {
@@ -40,7 +40,7 @@ function yearBars(title, counts) {
   const all = years.length ? Array.from({ length: Math.min(years.at(-1) - years[0] + 1, 60) }, (_, i) => years.at(-1) - i).reverse() : [];
   const of = new Map(counts);
   const most = Math.max(1, ...of.values());
-  const height = 150, width = 300, step = Math.min(width / Math.max(all.length, 1), 34);
+  const height = 136, width = 300, step = Math.min(width / Math.max(all.length, 1), 34);
   const every = Math.ceil(30 / step);
   const bars = all.flatMap((year, i) => {
     const count = of.get(year) || 0;

@@ -118,7 +118,7 @@ function fieldButton(row, label) {
 /** A value in the width of a column; the whole of it stands with the document. */
 function brief(cell, label) {
   if (label === "params" && cell.values.length === 1 && cell.values[0] >= 1000) return compact(cell.values[0]);
-  return cell.shown.replace(" accelerator hours", " acc. h").replace(" hours", " h").replace(/^NVIDIA (?=GeForce|Tesla)/, "");
+  return quoted(cell.shown).replace(" accelerator hours", " acc. h").replace(" hours", " h").replace(/^NVIDIA (?=GeForce|Tesla)/, "");
 }
 
 function estimateText(interval, quantity) {

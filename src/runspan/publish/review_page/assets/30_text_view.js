@@ -81,7 +81,7 @@ function selectStretch(start, end) {
   if (!range) return;
   getSelection().removeAllRanges();
   getSelection().addRange(range);
-  bringIntoView(range.getBoundingClientRect());
+  bringIntoView(range);
 }
 
 /** Marks characters that no span stands for: what a value was inferred from. */
@@ -90,17 +90,19 @@ function showEvidence(start, end) {
   if (!range) return;
   if (typeof Highlight === "function" && CSS.highlights) CSS.highlights.set("evidence", new Highlight(range));
   else selectStretch(start, end);
-  bringIntoView(range.getBoundingClientRect());
+  bringIntoView(range);
 }
 
 function hideEvidence() {
   if (typeof Highlight === "function" && CSS.highlights) CSS.highlights.delete("evidence");
 }
 
-/** Scrolls the text, which has a scroll bar of its own, where it needs to be. */
-function bringIntoView(box) {
+/** Scrolls the text, which has a scroll bar of its own, to an element or range, and the page where it is a small one. */
+function bringIntoView(place) {
   const pane = byId("text-pane");
   const frame = pane.getBoundingClientRect();
-  const isInView = box.top >= frame.top + 40 && box.bottom <= Math.min(frame.bottom, innerHeight) - 60;
-  if (!isInView) pane.scrollTop += box.top - frame.top - frame.height / 3;
+  const inText = place.getBoundingClientRect();
+  if (inText.top < frame.top + 40 || inText.bottom > frame.bottom - 60) pane.scrollTop += inText.top - frame.top - frame.height / 3;
+  const onScreen = place.getBoundingClientRect();
+  if (onScreen.top < 0 || onScreen.bottom > innerHeight) scrollBy(0, onScreen.top - innerHeight / 3);
 }

@@ -41,7 +41,7 @@ function valuesOf(review, span) {
   const found = review.entry.runs.flatMap((run, i) => run.fields.filter(isHere).map((field) => [i + 1, field]));
   if (!found.length) return [el("p", { class: "quiet" }, "In no run.")];
   return [el("ul", { class: "values" }, found.map(([run, field]) =>
-    el("li", {}, `Run ${run}: `, el("strong", {}, field.shown), " ", el("small", { class: "confidence" }, confidence(field.score)))))];
+    el("li", {}, `Run ${run}: `, el("strong", {}, quoted(field.shown)), " ", el("small", { class: "confidence" }, confidence(field.score)))))];
 }
 
 function action(name, key, run, properties = {}) {

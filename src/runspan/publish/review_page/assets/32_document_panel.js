@@ -33,7 +33,7 @@ function fieldRow(review, field) {
   const changed = judgement(spanOf(review, field));
   return el("button", { type: "button", class: `field ${changed || ""}`, click: () => openField(field) },
     labelMark(field.label),
-    el("span", { class: "value" }, field.shown, !isPlain && el("q", {}, surface)),
+    el("span", { class: "value" }, quoted(field.shown), !isPlain && el("q", {}, surface)),
     el("small", { class: "confidence" }, [confidence(field.score), mentions, source, changed].filter(Boolean).join(" · ")));
 }
 

@@ -28,7 +28,7 @@ function openField(field) {
   const [start, end] = [field.start, field.end].map((point) => view.review.offsets.toUnits(point));
   showEvidence(start, end);
   const source = field.inferred_from ? `, inferred from the ${field.inferred_from.replaceAll("_", " ")}` : "";
-  return say(`${labelName(field.label)} ${field.shown}: “${oneLine(field.text)}”, confidence ${confidence(field.score)}${source}`);
+  return say(`${labelName(field.label)} ${quoted(field.shown)}: “${oneLine(field.text)}”, confidence ${confidence(field.score)}${source}`);
 }
 
 function select(id, { focus = true } = {}) {
@@ -37,7 +37,7 @@ function select(id, { focus = true } = {}) {
   draw();
   const element = view.review.text === null ? document.querySelector(`#listed [data-listed="${id}"]`) : textView.elementOf(id);
   if (!element) return;
-  if (view.review.text !== null) bringIntoView(element.getBoundingClientRect());
+  if (view.review.text !== null) bringIntoView(element);
   if (focus) element.focus({ preventScroll: view.review.text !== null });
 }
 

@@ -12,7 +12,7 @@ const act = {
     draw();
     redrawRowsOf(view.review.number);
     showCorrectedCount();
-    if (problem || done) say(problem || done);
+    say(problem || done || "");
   },
 
   accept() { this.change((review, span) => (span.status === ACCEPTED && !isChanged(span) ? review.reopen([span.id]) : review.accept([span.id]))); },
@@ -65,8 +65,8 @@ const act = {
     this.finish(view.review.reject(ids), `Rejected ${plural(ids.length, "span")}.`);
   },
 
-  undo() { if (view.review) this.finish(view.review.undo() ? null : "Nothing to undo."); },
-  redo() { if (view.review) this.finish(view.review.redo() ? null : "Nothing to redo."); },
+  undo() { if (view.review) this.finish(null, view.review.undo() ? "Undone." : "Nothing to undo."); },
+  redo() { if (view.review) this.finish(null, view.review.redo() ? "Done again." : "Nothing to redo."); },
 
   /** To the next span (1) or the one before (-1); with `isOpen` to the next that is to be reviewed. */
   step(direction, isOpen = false) {

@@ -16,4 +16,5 @@ byId("back").addEventListener("click", () => act.toTable());
 addEventListener("beforeunload", (event) => {
   if (storage.isUnkept) event.preventDefault(); // what could not be kept would be lost
 });
+performance.mark("ready");
 document.documentElement.dataset.ready = "true";

@@ -13,7 +13,8 @@ from runspan.base.records import Record
 from runspan.language.markup import parse
 
 HOSTILE = (
-    "🤗🤗 </script><script>window.broken = 1</script><!-- <img src=x onerror='window.broken = 2'>\r\n\u2028\u2029 𝔘 & a\0b\r\n"
+    "🤗🤗 </script><script>window.broken = 1</script><!-- <img src=x onerror='window.broken = 2'>\r\n"
+    "\u2028\u2029 𝔘 & a\0b\r\n"
 )
 ONE_RUN = (
     "🤗 We trained <model>Foo-v1</model> (<params>34 billion parameters</params>) on <gpu_count>64</gpu_count> "

@@ -6,6 +6,7 @@ import random
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -49,20 +50,22 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def tab(browser: Any) -> Iterator[Any]:
+    with watched(browser, viewport={"width": 1400, "height": 900}) as page:
+        yield page
+
+
+@contextmanager
+def watched(browser: Any, **options: Any) -> Iterator[Any]:
     """A page of its own, which must neither complain nor ask for anything but its file."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    yield from watched(context)
-    context.close()
-
-
-def watched(context: Any) -> Iterator[Any]:
+    context = browser.new_context(**options)
     page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: request.url.startswith(("file:", "blob:")) or complaints.append(request.url))
     yield page
-    assert complaints == []
-    assert page.evaluate("window.broken") is None
+    broken = page.evaluate("window.broken")
+    context.close()
+    assert (broken, complaints) == (None, [])
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +114,9 @@ def selected(page: Any) -> str:
 
 
 def test_five_hundred_papers_open_at_once(tab: Any, tmp_path: Path) -> None:
-    one = example("paper", FILLER * (CHARACTERS // len(FILLER) // 2) + ONE_RUN + FILLER * (CHARACTERS // len(FILLER) // 2))
+    one = example(
+        "paper", FILLER * (CHARACTERS // len(FILLER) // 2) + ONE_RUN + FILLER * (CHARACTERS // len(FILLER) // 2)
+    )
     numbered = [Example({**one.record, "id": f"paper {i}", "sha256": f"{i:064}"}, one.text) for i in range(DOCUMENTS)]
     file = write(tmp_path / "many.html", numbered)
     assert min(open_page(tab, file) for _ in range(3)) < SECONDS
@@ -182,7 +187,9 @@ def test_corrections_by_key_and_mouse_come_out_as_a_seed_file(tab: Any, page_fil
     press(tab, "x", "z", "a")
     tab.locator("#text .span", has_text="France").click()
     tab.click("#span-panel >> text=Reject")
-    expected = parse(ONE_RUN.replace("about <training>", "<training>about ").replace("<country>France</country>", "France"))
+    expected = parse(
+        ONE_RUN.replace("about <training>", "<training>about ").replace("<country>France</country>", "France")
+    )
     folder = tmp_path / "seeds"
     file = downloaded(tab, "#download", folder)
     assert file.name == "one.txt"
@@ -243,9 +250,8 @@ def test_corrections_outlive_a_reload_and_come_in_one_archive(tab: Any, page_fil
 
 
 def test_without_storage_and_without_texts(browser: Any, tmp_path: Path) -> None:
-    context = browser.new_context()
-    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })")
-    for page in watched(context):
+    with watched(browser) as page:
+        page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })")
         open_page(page, write(tmp_path / "page.html", EXAMPLES, texts=False))
         assert page.locator("#not-kept").is_visible()
         open_cell(page, "hardware", "NVIDIA A100")
@@ -254,10 +260,16 @@ def test_without_storage_and_without_texts(browser: Any, tmp_path: Path) -> None
         press(page, "x")
         assert "1 rejected" in page.locator("#progress").inner_text()
         assert page.locator("#download").is_disabled()
-    context.close()
 
 
-ALPHABETS = ["ab1 ", "8x4XV100 ", "-=_.~#*•– a\n", "🤗𝔘é\u0301 東カ𠀀x1", "https://www.a-1/|'\"` ()", "\u2028\x1c\x85\ufeff\xa0a1\0"]
+ALPHABETS = [
+    "ab1 ",
+    "8x4XV100 ",
+    "-=_.~#*•– a\n",
+    "🤗𝔘é\u0301 東カ𠀀x1",
+    "https://www.a-1/|'\"` ()",
+    "\u2028\x1c\x85\ufeff\xa0a1\0",
+]
 
 
 def test_words_and_offsets_are_those_of_the_library(tab: Any) -> None:
@@ -281,30 +293,33 @@ def test_words_and_offsets_are_those_of_the_library(tab: Any) -> None:
 def test_nothing_serious_for_axe(browser: Any, page_file: Path, scheme: str) -> None:
     package = pytest.importorskip("axe_playwright_python", reason="axe is not installed (pip install -e '.[dev]')")
     axe = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme=scheme)
-    for page in watched(context):
+    with watched(browser, viewport={"width": 1400, "height": 1000}, color_scheme=scheme) as page:
         open_page(page, page_file)
         page.evaluate(axe)
-        states = [lambda: None, lambda: open_cell(page, "model", "Bar-7B"), lambda: press(page, "a", "j", "x", "i")]
-        for prepare in [*states, lambda: press(page, "Escape", "?")]:
-            prepare()
-            page.wait_for_timeout(200)  # colours change smoothly
-            found = page.evaluate("axe.run(document)")["violations"]
-            serious = [one for one in found if one["impact"] in ("serious", "critical")]
-            assert serious == [], json.dumps(serious, indent=1)[:4000]
-    context.close()
+        expect_nothing_serious(page)
+        open_cell(page, "model", "Bar-7B")
+        expect_nothing_serious(page)
+        press(page, "a", "j", "x", "i")
+        expect_nothing_serious(page)
+        press(page, "Escape", "?")
+        expect_nothing_serious(page)
+
+
+def expect_nothing_serious(page: Any) -> None:
+    page.wait_for_timeout(200)  # colours change smoothly
+    found = page.evaluate("axe.run(document)")["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == [], json.dumps(serious, indent=1)[:4000]
 
 
 def test_four_times_as_large(browser: Any, page_file: Path) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 256})
-    for page in watched(context):
+    with watched(browser, viewport={"width": 320, "height": 256}) as page:
         open_page(page, page_file)
         open_cell(page, "training", "672")
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         box = page.locator(".span[aria-current]").bounding_box()
         assert box is not None
         assert 0 <= box["y"] < 256
-    context.close()
 
 
 def test_theme_can_be_chosen(tab: Any, page_file: Path) -> None:

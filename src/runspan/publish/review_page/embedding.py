@@ -23,6 +23,11 @@ def embedded_json(data: Any) -> str:
     return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _ESCAPED.sub(lambda match: _ESCAPES[match[0]], text))
 
 
+def has_lone_surrogate(text: str) -> bool:
+    """Whether :func:`embedded_json` alters a text."""
+    return _LONE_SURROGATE.search(text) is not None
+
+
 def content_hash(content: str) -> str:
     """What a Content-Security-Policy names an inline script or style by.
 

@@ -5,9 +5,9 @@ from typing import Any, TypeAlias
 
 from runspan.base.documents import Document, Span
 from runspan.base.estimates import QUANTITIES
-from runspan.language.bio import unrepresentable
 from runspan.language.conventions import FAULTS
 from runspan.publish.cells import cell
+from runspan.publish.review_page.embedding import has_lone_surrogate
 
 Entry: TypeAlias = dict[str, Any]
 _VALUE_KEYS = ("value", "name", "variant", "text", "start", "end", "score", "mentions", "inferred_from")
@@ -53,7 +53,7 @@ def document_entry(record: Mapping[str, Any], text: str | None) -> Entry:
         "runs": [_run(run) for run in record["runs"]],
         "unassigned": list(record.get("unassigned", ())),
         "warnings": list(record.get("warnings", ())),
-        "altered": text is not None and any("\ud800" <= character <= "\udfff" for character in text),
+        "altered": text is not None and has_lone_surrogate(text),
     }
 
 
@@ -83,7 +83,8 @@ def _run(run: Mapping[str, Any]) -> Entry:
     fields = [(label, field) for label, field in run.items() if label != "estimates" and field]
     return {
         "fields": [
-            {"label": label, "shown": cell(value)} | {key: value[key] for key in _VALUE_KEYS if value.get(key) is not None}
+            {"label": label, "shown": cell(value)}
+            | {key: value[key] for key in _VALUE_KEYS if value.get(key) is not None}
             for label, field in fields
             for value in _values(field)
         ],
@@ -92,12 +93,11 @@ def _run(run: Mapping[str, Any]) -> Entry:
 
 
 def _faults(text: str, spans: Sequence[Mapping[str, Any]]) -> dict[int, str]:
-    """Spans that no seed file can hold as they are, by index, with the first thing that is wrong with each."""
+    """Spans that ``runspan check`` would refuse, by index, with the first thing that is wrong with each."""
     read = tuple(Span(span["start"], span["end"], span["label"]) for span in spans)
-    document = Document("", text, read)
-    found = {index: message for index, message in reversed(unrepresentable(document))}
-    places = {(span.start, span.end): index for index, span in enumerate(read)}
+    places = {span: index for index, span in enumerate(read)}
+    found: dict[int, str] = {}
     for rule in FAULTS:
-        for span, message in rule(document):
-            found.setdefault(places[span.start, span.end], message)
+        for span, message in rule(Document("", text, read)):
+            found.setdefault(places[span], message)
     return found

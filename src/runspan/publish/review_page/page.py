@@ -116,7 +116,8 @@ def _template() -> str:
     page = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     style = _joined(".css")
     script = '(() => {\n"use strict";\n' + _joined(".js") + "})();\n"
-    assert "</script" not in script and "</style" not in style
+    assert "</script" not in script, "would end the script"
+    assert "</style" not in style, "would end the style"
     for name, content in (("style", style), ("script", script)):
         page = page.replace(f"{{{{{name}_hash}}}}", content_hash(content)).replace(f"{{{{{name}}}}}", content)
     return page

@@ -36,9 +36,7 @@ class Review {
 
   /** Spans in order of the text; rejected ones only where nothing took their place. */
   get shown() {
-    const kept = this.spans.filter((span) => span.status !== REJECTED);
-    const rejected = this.spans.filter((span) => span.status === REJECTED && !this.neighbour(span));
-    return [...kept, ...rejected].sort((a, b) => a.start - b.start);
+    return this.spans.filter((span) => span.status !== REJECTED || !this.neighbour(span)).sort((a, b) => a.start - b.start);
   }
 
   /** A span, other than `span` itself and not rejected, that shares a character with it. */

@@ -3,17 +3,19 @@
 
 const textView = {
   drawn: "", // the stretches that are drawn, to draw them anew only where they moved
+  elements: new Map(), // of spans, by id
 
   draw(review, selected) {
     const spans = review.shown;
     const drawn = `${review.number}:${spans.map((span) => `${span.id} ${span.start} ${span.end}`).join()}`;
     if (drawn !== this.drawn) {
+      this.elements = new Map(spans.map((span) => [span.id, el("span", { class: "span", role: "button", "data-span": span.id }, span.surface)]));
       byId("text").replaceChildren(...this.pieces(review.text, spans));
       this.drawn = drawn;
       hideEvidence();
     }
     for (const span of spans) this.mark(this.elementOf(span.id), span, span.id === selected);
-    const stop = this.elementOf(selected) || byId("text").querySelector(".span");
+    const stop = this.elementOf(selected) || this.elementOf(spans[0]?.id);
     if (stop) stop.tabIndex = 0;
   },
 
@@ -21,7 +23,7 @@ const textView = {
     let cursor = 0;
     for (const span of spans) {
       yield text.slice(cursor, span.start);
-      yield el("span", { class: "span", role: "button", "data-span": span.id }, text.slice(span.start, span.end));
+      yield this.elements.get(span.id);
       cursor = span.end;
     }
     yield text.slice(cursor);
@@ -39,7 +41,9 @@ const textView = {
     else element.removeAttribute("aria-current");
   },
 
-  elementOf: (id) => (id === null ? null : byId("text").querySelector(`[data-span="${id}"]`)),
+  elementOf(id) {
+    return this.elements.get(id) || null;
+  },
 };
 
 /** A stretch of the text as a range of the page. */

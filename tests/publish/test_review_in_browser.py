@@ -174,6 +174,18 @@ def test_from_a_cell_to_its_characters(tab: Any, page_file: Path) -> None:
     assert "Run 1: FR" in tab.locator("#span-panel").inner_text()
 
 
+def test_from_an_inferred_value_to_what_it_was_inferred_from(tab: Any, tmp_path: Path) -> None:
+    one = example("a", "🤗 Foo University. " + FILLER * 300 + ONE_RUN)
+    country = one.record["runs"][0]["country"][0]
+    country |= {"text": "Foo University", "start": 2, "end": 16, "mentions": [[2, 16]], "inferred_from": "institution"}
+    open_page(tab, write(tmp_path / "page.html", [one]))
+    open_cell(tab, "hardware", "NVIDIA A100")
+    open_cell(tab, "country", "FR")
+    assert tab.evaluate("String([...CSS.highlights.get('evidence')][0])") == "Foo University"
+    assert tab.locator("#text-pane").evaluate("e => e.scrollTop") == 0
+    assert "inferred from the institution" in tab.locator("#status").inner_text()
+
+
 def test_corrections_by_key_and_mouse_come_out_as_a_seed_file(tab: Any, page_file: Path, tmp_path: Path) -> None:
     open_page(tab, page_file)
     open_cell(tab, "training", "672")

@@ -32,7 +32,8 @@ def data(page: str, name: str) -> Any:
 
 def test_documents_are_kept_exactly(tmp_path: Path) -> None:
     page = write(tmp_path / "new" / "page.html", EXAMPLES)
-    for i, one in enumerate(EXAMPLES):
+    assert data(page, "document-3")["text"] is None  # the failed one
+    for i, one in enumerate(EXAMPLES[:3]):
         entry = data(page, f"document-{i}")
         assert entry["text"] == one.text
         found = [{"text": one.text[start:end], "label": label} for start, end, label, _ in entry["spans"]]
@@ -45,13 +46,9 @@ def test_a_row_a_run(tmp_path: Path) -> None:
     first = index["rows"][0]
     assert first["cells"]["params"]["shown"] == "34,000,000,000"
     assert first["cells"]["country"]["values"] == ["FR"]
-    assert first["cells"]["hardware"]["text"] == EXAMPLES[0].text[slice(*_place(first["cells"]["hardware"]))]
+    assert first["cells"]["hardware"]["text"] == "NVIDIA A100 80GB GPUs"
     assert set(first["estimates"]) == {"accelerator_hours", "energy_kwh", "co2e_kg", "training_flop"}
     assert [document["error"] for document in index["documents"]] == [None, None, None, "c.txt: broken"]
-
-
-def _place(cell: dict[str, int]) -> tuple[int, int]:
-    return cell["start"], cell["end"]
 
 
 def test_only_the_page_itself_runs(tmp_path: Path) -> None:

@@ -62,15 +62,12 @@ def _values(field: Any) -> list[Mapping[str, Any]]:
 
 
 def _row_cell(field: Any, values: Sequence[Mapping[str, Any]]) -> Entry:
-    """What the table shows of a field; the evidence is the first value's."""
-    first = values[0]
+    """What the table shows of a field; its text is the first value's, its score the least."""
     return {
         "shown": cell(field),
         "values": [value["value"] for value in values if value["value"] is not None],
         "score": min(value["score"] for value in values),
-        "text": first["text"],
-        "start": first["start"],
-        "end": first["end"],
+        "text": values[0]["text"],
     }
 
 

@@ -56,12 +56,13 @@ class ReviewPageWriter:
 
         Args:
             record: A record as its JSON has it.
-            text: The document's text; ``None`` where it isn't known.
+            text: The document's text; ``None`` where it isn't known. The text of a document that failed isn't shown.
 
         Raises:
             RunspanError: The file can't be written.
         """
         number = len(self._documents)
+        text = text if record["error"] is None else None
         entry, known, found = document_entry(record, text), summary(record, text), list(rows(record, number))
         self._write(_data(f"document-{number}", entry))
         self._documents.append(known)

@@ -131,7 +131,7 @@ function openRow(row, label) {
   table.current?.element?.removeAttribute("aria-selected");
   table.current = row;
   row.element?.setAttribute("aria-selected", "true");
-  openDocument(row.document, { run: row.run, cell: label && { label, ...row.cells[label] } });
+  openDocument(row.document, { run: row.run, label });
 }
 
 /** The row of a document that has come to have corrections, or has none any more. */

@@ -2,8 +2,8 @@
 
 const view = { review: null, selected: null, run: null };
 
-/** Opens a document at a cell of one of its runs, or at its beginning. */
-function openDocument(number, { run = null, cell = null } = {}) {
+/** Opens a document at a field of one of its runs, or at its beginning. */
+function openDocument(number, { run = null, label = null } = {}) {
   if (view.review?.number !== number) {
     view.review = new Review(number);
     view.selected = null;
@@ -11,10 +11,11 @@ function openDocument(number, { run = null, cell = null } = {}) {
     byId("document-panel").scrollTop = 0;
   }
   view.run = run;
-  byId("document").hidden = false;
+  byId("document").hidden = byId("skip-document").hidden = false;
   draw();
   byId("document").scrollIntoView({ block: "start" });
-  if (cell) openField(cell);
+  const field = label && view.review.entry.runs[run - 1].fields.find((one) => one.label === label);
+  if (field) openField(field);
   else byId("document-title").focus({ preventScroll: true });
 }
 
@@ -27,6 +28,7 @@ function openField(field) {
   if (view.review.text === null) return say(`“${oneLine(field.text)}”: the text of this document was not found.`);
   const [start, end] = [field.start, field.end].map((point) => view.review.offsets.toUnits(point));
   showEvidence(start, end);
+  byId("text-pane").focus({ preventScroll: true });
   const source = field.inferred_from ? `, inferred from the ${field.inferred_from.replaceAll("_", " ")}` : "";
   return say(`${labelName(field.label)} ${quoted(field.shown)}: “${oneLine(field.text)}”, confidence ${confidence(field.score)}${source}`);
 }

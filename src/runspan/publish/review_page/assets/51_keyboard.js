@@ -25,7 +25,7 @@ const KEYS = [ // key, what it does, what the help says
   ["?", () => byId("help").showModal(), "this list"],
 ];
 const OTHERS = { Delete: "x", ArrowRight: "j", ArrowLeft: "k" };
-const NEEDS_SELECTION = new Set(["A", "X"]);
+const CHANGES = new Set("aAxXoqwer"); // of the selected span: not while the reader is in the table
 
 function prepareKeyboard() {
   byId("keys").append(...KEYS.map(([key, , text]) => el("div", {}, el("dt", {}, el("kbd", {}, key.length === 1 && key !== key.toLowerCase() ? `Shift ${key}` : key.toUpperCase() === key || key.length > 1 ? key : key.toUpperCase())), el("dd", {}, text))));
@@ -50,11 +50,12 @@ function takeKey(event) {
   if (isSpan(event.target) && ["Enter", " "].includes(event.key)) return void take(() => select(Number(event.target.dataset.span)));
   if (event.key in OTHERS && !isSpan(event.target)) return;
   if (!byId("use-keys").checked && !(event.key in OTHERS)) return;
+  const isInTable = Boolean(event.target.closest?.("#runs"));
   const digit = /^Digit(\d)$/.exec(event.code)?.[1];
-  if (digit && view.review) return void take(() => takeDigit(Number(digit), event.shiftKey));
+  if (digit && view.review && !isInTable) return void take(() => takeDigit(Number(digit), event.shiftKey));
   const key = OTHERS[event.key] || event.key;
   const known = KEYS.find(([name, run]) => run && name === key);
-  if (!known || (NEEDS_SELECTION.has(key) && view.selected === null)) return;
+  if (!known || (CHANGES.has(key) && (isInTable || view.selected === null))) return;
   take(known[1]);
 }
 

@@ -244,8 +244,11 @@ def test_corrections_outlive_a_reload_and_come_in_one_archive(tab: Any, page_fil
     press(tab, "x")
     tab.locator("#rows button", has_text="odd").first.click()
     press(tab, "j", "a")
+    tab.locator("#rows button", has_text="<i>none").first.click()
+    press(tab, "v")
     open_page(tab, page_file)
-    assert tab.locator("#download-all").inner_text() == "Download 3 corrected"
+    assert tab.locator("#download-all").inner_text() == "Download 4 documents"
+    assert column(tab, "document")[3].split("\n")[-1].endswith("reviewed")
     open_cell(tab, "training", "672")
     assert selected(tab) == "about 4 weeks"
     archive = downloaded(tab, "#download-all", tmp_path)
@@ -255,7 +258,8 @@ def test_corrections_outlive_a_reload_and_come_in_one_archive(tab: Any, page_fil
         zipped.extractall(tmp_path / "seeds")
     assert main(["check", str(tmp_path / "seeds")]) == 0
     by_id = {document.id: document for document in read_seeds([tmp_path / "seeds"])}
-    assert {id: document.text for id, document in by_id.items()} == {"a/one": EXAMPLES[0].text, "two": EXAMPLES[1].text}
+    expected = {"a/one": EXAMPLES[0].text, "two": EXAMPLES[1].text, "_i_none": EXAMPLES[2].text}
+    assert {id: document.text for id, document in by_id.items()} == expected
     found = {by_id["two"].surface(span): span.run for span in by_id["two"].spans}
     assert "Bar-70B" not in found
     assert found["H100"] == "1"

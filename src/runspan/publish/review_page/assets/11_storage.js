@@ -41,8 +41,4 @@ const storage = {
   get isUnkept() {
     return [...this.session.keys()].some((key) => key.length === 64);
   },
-
-  has(key) {
-    return this.session.has(key) || (this.isKept && localStorage.getItem(STORAGE_PREFIX + key) !== null);
-  },
 };

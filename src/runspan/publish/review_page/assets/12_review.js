@@ -14,6 +14,7 @@ class Review {
     this.spans = predictedSpans(this.entry, this.offsets).map((was, i) => ({ ...was, id: i, status: OPEN, was }));
     this.past = [];
     this.future = [];
+    this.isReviewed = false; // by the reader's word, also where there was nothing to correct
     this.restore(storage.get(this.info.sha256));
   }
 
@@ -24,10 +25,6 @@ class Review {
   /** How many runs there are to tie a span to. */
   get runCount() {
     return Math.max(this.entry.runs.length, 1, ...this.spans.flatMap((span) => span.runs));
-  }
-
-  get isCorrected() {
-    return this.spans.some((span) => span.status !== OPEN);
   }
 
   find(id) {
@@ -150,7 +147,8 @@ class Review {
     const changes = this.spans.filter((span) => span.status !== OPEN).map((span) => ({
       was: span.was && this.place(span.was), now: this.place(span), runs: span.runs, status: span.status,
     }));
-    this.isSaved = storage.set(this.info.sha256, changes.length ? { format: FORMAT, changes } : null);
+    const isKept = changes.length || this.isReviewed;
+    storage.set(this.info.sha256, isKept ? { format: FORMAT, reviewed: this.isReviewed, changes } : null);
   }
 
   place({ start, end, label }) {
@@ -159,6 +157,7 @@ class Review {
 
   restore(kept) {
     if (!kept || kept.format !== FORMAT) return;
+    this.isReviewed = kept.reviewed;
     const known = new Map(this.spans.map((span) => [this.place(span).join(" "), span]));
     for (const { was, now, runs, status } of kept.changes) {
       const found = known.get((was || now).join(" "));

@@ -8,8 +8,15 @@ const KINDS = {
   none: (row) => row.run === null,
   warnings: (row) => INDEX.documents[row.document].warnings > 0,
   failed: (row) => INDEX.documents[row.document].error !== null,
-  corrected: (row) => storage.has(INDEX.documents[row.document].sha256),
+  corrected: (row) => stateOf(INDEX.documents[row.document]) !== null,
+  open: (row) => stateOf(INDEX.documents[row.document]) !== "reviewed",
 };
+
+/** What the reader did with a document: `reviewed`, `corrected`, or `null` for nothing. */
+function stateOf({ sha256 }) {
+  const kept = storage.get(sha256);
+  return kept && (kept.reviewed ? "reviewed" : "corrected");
+}
 
 /** The least sure field of a run. */
 const leastScore = (row) => Math.min(...Object.values(row.cells).map((cell) => cell.score));

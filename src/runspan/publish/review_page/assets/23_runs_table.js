@@ -93,7 +93,7 @@ function drawRow(row) {
   });
   const notes = [
     info.error && "failed", info.warnings && row.run && plural(info.warnings, "warning"),
-    !info.found && !info.error && "no text", storage.has(info.sha256) && "corrected",
+    !info.found && !info.error && "no text", stateOf(info),
   ].filter(Boolean);
   const element = el("tr", {},
     el("th", { scope: "row" },

@@ -34,6 +34,7 @@ const textView = {
     element.dataset.label = span.label;
     element.dataset.status = span.status;
     element.dataset.tag = `${labelName(span.label)}${state && ` ${state}`}`;
+    element.title = span.was ? `confidence ${confidence(span.score)}` : "added by you";
     element.classList.toggle("unassigned", !span.runs.length);
     element.classList.toggle("faulty", Boolean(span.fault));
     element.tabIndex = -1;

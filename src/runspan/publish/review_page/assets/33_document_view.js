@@ -73,6 +73,7 @@ function drawHead(review) {
   byId("document-title").textContent = info.id;
   byId("document-source").textContent = [info.source, review.text !== null && plural([...review.text].length, "character")].filter(Boolean).join(" · ");
   byId("progress").textContent = spans.length ? `${plural(spans.length, "span")}: ${count(ACCEPTED)} accepted, ${count(REJECTED)} rejected, ${count(OPEN)} to review` : "no spans";
+  byId("reviewed").setAttribute("aria-pressed", String(review.isReviewed));
   byId("undo").disabled = !review.past.length;
   byId("redo").disabled = !review.future.length;
   byId("download").disabled = review.text === null;

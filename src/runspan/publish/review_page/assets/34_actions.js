@@ -65,6 +65,14 @@ const act = {
     this.finish(view.review.reject(ids), `Rejected ${plural(ids.length, "span")}.`);
   },
 
+  markReviewed() {
+    const { review } = view;
+    if (!review) return;
+    review.isReviewed = !review.isReviewed;
+    review.save();
+    this.finish(null, review.isReviewed ? "Marked as reviewed." : "No longer marked as reviewed.");
+  },
+
   undo() { if (view.review) this.finish(null, view.review.undo() ? "Undone." : "Nothing to undo."); },
   redo() { if (view.review) this.finish(null, view.review.redo() ? "Done again." : "Nothing to redo."); },
 

@@ -40,13 +40,14 @@ function downloadOpen() {
 
 const faultNote = (faults) => (faults ? `${plural(faults, "span")} you accepted ${faults === 1 ? "is" : "are"} not as the conventions want; “runspan check” will name ${faults === 1 ? "it" : "them"}.` : "");
 
-const correctedDocuments = () => INDEX.documents.flatMap((info, number) => (storage.has(info.sha256) ? [number] : []));
+/** Documents that were corrected or marked as reviewed. */
+const reviewedDocuments = () => INDEX.documents.flatMap((info, number) => (stateOf(info) && info.found ? [number] : []));
 
-/** All documents with corrections, as one archive. */
+/** All of them as one archive. */
 function downloadAll() {
   const files = new Map(), problems = [];
   let faults = 0;
-  for (const number of correctedDocuments()) {
+  for (const number of reviewedDocuments()) {
     const review = view.review?.number === number ? view.review : new Review(number);
     const seed = seedFile(review);
     if (seed.problem) {
@@ -58,13 +59,13 @@ function downloadAll() {
     for (let copy = 2; files.has(name); copy++) name = fileName(`${review.info.id}-${copy}`);
     files.set(name, seed.content);
   }
-  if (files.size) download("corrected.zip", zip([...files].map(([name, content]) => ({ name, content }))));
+  if (files.size) download("reviewed.zip", zip([...files].map(([name, content]) => ({ name, content }))));
   say(`${plural(files.size, "document")} written. ${faultNote(faults)} ${problems.length ? `Not written: ${problems.join("; ")}.` : ""}`);
 }
 
 function showCorrectedCount() {
-  const count = correctedDocuments().length;
+  const count = reviewedDocuments().length;
   byId("download-all").disabled = count === 0;
-  byId("download-all").textContent = count ? `Download ${count} corrected` : "No corrections yet";
+  byId("download-all").textContent = count ? `Download ${plural(count, "document")}` : "Nothing reviewed yet";
   byId("not-kept").hidden = storage.isKept && !storage.isUnkept;
 }

@@ -16,6 +16,7 @@ const KEYS = [ // key, what it does, what the help says
   ["e", () => act.move("end", -1), "end one word earlier"],
   ["r", () => act.move("end", 1), "end one word later"],
   ["i", () => wordCursor.start(), "select words by arrow keys"],
+  ["v", () => act.markReviewed(), "mark the document as reviewed"],
   ["z", () => act.undo(), "undo (also Ctrl Z)"],
   ["y", () => act.redo(), "redo (also Ctrl Y)"],
   ["n", () => act.stepDocument(1), "next document of the table"],
@@ -25,7 +26,7 @@ const KEYS = [ // key, what it does, what the help says
   ["?", () => byId("help").showModal(), "this list"],
 ];
 const OTHERS = { Delete: "x", ArrowRight: "j", ArrowLeft: "k" };
-const CHANGES = new Set("aAxXoqwer"); // of the selected span: not while the reader is in the table
+const CHANGES = new Set("aAxXoqwer"); // of the selected span; not while the reader is in the table
 
 function prepareKeyboard() {
   byId("keys").append(...KEYS.map(([key, , text]) => el("div", {}, el("dt", {}, el("kbd", {}, key.length === 1 && key !== key.toLowerCase() ? `Shift ${key}` : key.toUpperCase() === key || key.length > 1 ? key : key.toUpperCase())), el("dd", {}, text))));

@@ -7,6 +7,7 @@ prepareKeyboard();
 showCorrectedCount();
 byId("undo").addEventListener("click", () => act.undo());
 byId("redo").addEventListener("click", () => act.redo());
+byId("reviewed").addEventListener("click", () => act.markReviewed());
 byId("accept-rest").addEventListener("click", () => act.acceptRest());
 byId("download").addEventListener("click", downloadOpen);
 byId("download-all").addEventListener("click", downloadAll);

@@ -265,6 +265,21 @@ def test_corrections_outlive_a_reload_and_come_in_one_archive(tab: Any, page_fil
     assert found["H100"] == "1"
 
 
+def test_corrections_are_taken_up_by_the_spans_of_another_model(tab: Any, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    open_page(tab, write(file, [example("a", ONE_RUN)]))
+    open_cell(tab, "training", "672")
+    press(tab, "q")
+    open_cell(tab, "year", "2023")
+    press(tab, "x")
+    other = ONE_RUN.replace("<training>4 weeks</training>", "<year>4</year> weeks").replace("<year>2023</year>", "2023")
+    open_page(tab, write(file, [example("a", other)]))
+    tab.locator("#rows button").first.click()
+    assert tab.locator(".span", has_text="about 4 weeks").get_attribute("title") == "added by you"
+    assert tab.locator(".span[data-label=year]").count() == 0
+    assert "1 accepted, 1 rejected" in tab.locator("#progress").inner_text()
+
+
 def test_without_storage_and_without_texts(browser: Any, tmp_path: Path) -> None:
     with watched(browser) as page:
         page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })")

@@ -14,14 +14,16 @@ function svg(name, properties, ...children) {
 function fill(element, properties, children) {
   for (const [key, value] of Object.entries(properties || {})) {
     if (typeof value === "function") element.addEventListener(key, value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+    else if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(key, value === true ? "" : value);
   }
   element.append(...present(children));
   return element;
 }
 
 /** What is there of children, some of which are lists and some of which are `null` or `false`. */
-const present = (children) => children.flat().filter((child) => child !== null && child !== undefined && child !== false);
+const present = (children) =>
+  children.flat().filter((child) => child !== null && child !== undefined && child !== false);
 
 /** Puts children in place of an element's own. */
 const put = (element, ...children) => element.replaceChildren(...present(children));
@@ -32,7 +34,9 @@ function say(message) {
   status.textContent = message;
   status.hidden = !message;
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => { status.hidden = true; }, 6000);
+  say.timer = setTimeout(() => {
+    status.hidden = true;
+  }, 6000);
 }
 
 const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

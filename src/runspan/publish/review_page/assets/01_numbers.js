@@ -25,7 +25,23 @@ function power(number) {
 /** The estimates of a run, in the order and units that they are shown in. */
 const QUANTITIES = {
   accelerator_hours: { name: "Accelerator hours", show: (n) => `${compact(n)} h` },
-  energy_kwh: { name: "Energy", show: (n) => scaled(n, [[1, "kWh"], [1e3, "MWh"], [1e6, "GWh"]]) },
-  co2e_kg: { name: "CO₂e", show: (n) => scaled(n, [[1, "kg"], [1e3, "t"], [1e6, "kt"]]) },
+  energy_kwh: {
+    name: "Energy",
+    show: (n) =>
+      scaled(n, [
+        [1, "kWh"],
+        [1e3, "MWh"],
+        [1e6, "GWh"],
+      ]),
+  },
+  co2e_kg: {
+    name: "CO₂e",
+    show: (n) =>
+      scaled(n, [
+        [1, "kg"],
+        [1e3, "t"],
+        [1e6, "kt"],
+      ]),
+  },
   training_flop: { name: "Training FLOP", show: power },
 };

@@ -19,7 +19,8 @@ class Offsets {
   }
 
   count(isBefore) {
-    let low = 0, high = this.astral.length;
+    let low = 0,
+      high = this.astral.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (isBefore(this.astral[middle], middle)) low = middle + 1;

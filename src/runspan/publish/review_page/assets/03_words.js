@@ -12,7 +12,8 @@ const WORD = (() => {
 
 /** Starts and ends of the words of a text, in units. */
 function splitWords(text) {
-  const starts = [], ends = [];
+  const starts = [],
+    ends = [];
   for (const match of text.matchAll(WORD)) {
     starts.push(match.index);
     ends.push(match.index + match[0].length);
@@ -22,7 +23,8 @@ function splitWords(text) {
 
 /** How many of the sorted `numbers` are below `limit`. */
 function countBelow(numbers, limit) {
-  let low = 0, high = numbers.length;
+  let low = 0,
+    high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (numbers[middle] < limit) low = middle + 1;

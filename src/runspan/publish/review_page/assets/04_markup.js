@@ -15,7 +15,10 @@ function writeMarkup(text, spans) {
   let cursor = 0;
   sorted.forEach((span, i) => {
     const run = ties[i] === null ? "" : ` run="${ties[i]}"`;
-    pieces.push(text.slice(cursor, span.start), `<${span.label}${run}>${text.slice(span.start, span.end)}</${span.label}>`);
+    pieces.push(
+      text.slice(cursor, span.start),
+      `<${span.label}${run}>${text.slice(span.start, span.end)}</${span.label}>`,
+    );
     cursor = span.end;
   });
   return pieces.join("") + text.slice(cursor);
@@ -28,6 +31,9 @@ function runAttributes(spans) {
   return spans.map((span) => {
     if (isOneRun || !span.runs.length) return null;
     if (numbers.length > 1 && span.runs.length === numbers.length) return "*";
-    return span.runs.map((run) => numbers.indexOf(run) + 1).sort((a, b) => a - b).join(",");
+    return span.runs
+      .map((run) => numbers.indexOf(run) + 1)
+      .sort((a, b) => a - b)
+      .join(",");
   });
 }

@@ -26,17 +26,49 @@ function packed(fields) {
 /** A zip archive of `[{ name, content }]`, text as UTF-8. */
 function zip(files) {
   const encoder = new TextEncoder();
-  const local = [], central = [];
-  let offset = 0, listed = 0;
-  const put = (list, ...parts) => { list.push(...parts); return parts.reduce((sum, part) => sum + part.length, 0); };
+  const local = [],
+    central = [];
+  let offset = 0,
+    listed = 0;
+  const put = (list, ...parts) => {
+    list.push(...parts);
+    return parts.reduce((sum, part) => sum + part.length, 0);
+  };
   for (const { name, content } of files) {
-    const path = encoder.encode(name), bytes = encoder.encode(content);
+    const path = encoder.encode(name),
+      bytes = encoder.encode(content);
     // version 2.0, names in UTF-8, stored, the first of January 1980, sum, sizes
-    const common = [[2, 20], [2, 0x0800], [2, 0], [2, 0], [2, 0x21], [4, crc32(bytes)], [4, bytes.length], [4, bytes.length], [2, path.length], [2, 0]];
-    const place = [[2, 0], [2, 0], [2, 0], [4, 0], [4, offset]];
+    const common = [
+      [2, 20],
+      [2, 0x0800],
+      [2, 0],
+      [2, 0],
+      [2, 0x21],
+      [4, crc32(bytes)],
+      [4, bytes.length],
+      [4, bytes.length],
+      [2, path.length],
+      [2, 0],
+    ];
+    const place = [
+      [2, 0],
+      [2, 0],
+      [2, 0],
+      [4, 0],
+      [4, offset],
+    ];
     offset += put(local, packed([[4, 0x04034b50], ...common]), path, bytes);
     listed += put(central, packed([[4, 0x02014b50], [2, 20], ...common, ...place]), path);
   }
-  const end = packed([[4, 0x06054b50], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, listed], [4, offset], [2, 0]]);
+  const end = packed([
+    [4, 0x06054b50],
+    [2, 0],
+    [2, 0],
+    [2, files.length],
+    [2, files.length],
+    [4, listed],
+    [4, offset],
+    [2, 0],
+  ]);
   return new Blob([...local, ...central, end], { type: "application/zip" });
 }

@@ -1,7 +1,9 @@
 // The corrections of one document: its spans as they are now, each with what was predicted. Spans are never changed
 // in place, so that a state to go back to is the list of them.
 
-const OPEN = "open", ACCEPTED = "accepted", REJECTED = "rejected";
+const OPEN = "open",
+  ACCEPTED = "accepted",
+  REJECTED = "rejected";
 const FORMAT = 1; // of what is kept in storage
 
 class Review {
@@ -33,7 +35,9 @@ class Review {
 
   /** Spans in order of the text; rejected ones only where nothing took their place. */
   get shown() {
-    return this.spans.filter((span) => span.status !== REJECTED || !this.neighbour(span)).sort((a, b) => a.start - b.start);
+    return this.spans
+      .filter((span) => span.status !== REJECTED || !this.neighbour(span))
+      .sort((a, b) => a.start - b.start);
   }
 
   /** A span, other than `span` itself and not rejected, that shares a character with it. */
@@ -99,9 +103,8 @@ class Review {
 
   checked(span) {
     const surface = this.text.slice(span.start, span.end);
-    const { was } = span;
-    const isAsPredicted = was && was.start === span.start && was.end === span.end && was.label === span.label;
-    return { ...span, surface, fault: isAsPredicted ? was.fault : conventionFault(span.label, surface) };
+    const isAsPredicted = span.was && !isMoved(span);
+    return { ...span, surface, fault: isAsPredicted ? span.was.fault : conventionFault(span.label, surface) };
   }
 
   update(ids, change) {
@@ -112,6 +115,7 @@ class Review {
   /** Takes a new list of spans, if none of the changed ones runs into another. */
   commit(spans) {
     const before = this.spans;
+    if (spans.length === before.length && spans.every((span, i) => span === before[i])) return null;
     this.spans = spans;
     const changed = spans.filter((span) => span.status !== REJECTED && !before.includes(span));
     const other = changed.map((span) => this.neighbour(span)).find(Boolean);
@@ -144,9 +148,14 @@ class Review {
   // ---- storage, in code points and by what was predicted, so that another model's spans can take it up
 
   save() {
-    const changes = this.spans.filter((span) => span.status !== OPEN).map((span) => ({
-      was: span.was && this.place(span.was), now: this.place(span), runs: span.runs, status: span.status,
-    }));
+    const changes = this.spans
+      .filter((span) => span.status !== OPEN)
+      .map((span) => ({
+        was: span.was && this.place(span.was),
+        now: this.place(span),
+        runs: span.runs,
+        status: span.status,
+      }));
     const isKept = changes.length || this.isReviewed;
     storage.set(this.info.sha256, isKept ? { format: FORMAT, reviewed: this.isReviewed, changes } : null);
   }
@@ -163,13 +172,22 @@ class Review {
       const found = known.get((was || now).join(" "));
       if (!found && (status === REJECTED || this.text === null)) continue;
       const [start, end] = now.slice(0, 2).map((point) => this.offsets.toUnits(point));
-      const span = { ...(found || { id: this.newId(), score: null, was: null }), start, end, label: now[2], runs, status };
+      const span = {
+        ...(found || { id: this.newId(), score: null, was: null }),
+        start,
+        end,
+        label: now[2],
+        runs,
+        status,
+      };
       const checked = this.text === null ? span : this.checked(span);
       this.spans = [...this.spans.filter((one) => one !== found), checked];
     }
     const settled = this.spans.filter((span) => span.status === ACCEPTED);
     const isTaken = (span) => settled.some((one) => one.start < span.end && span.start < one.end);
-    this.spans = this.spans.map((span) => (span.status === OPEN && isTaken(span) ? { ...span, status: REJECTED } : span));
+    this.spans = this.spans.map((span) =>
+      span.status === OPEN && isTaken(span) ? { ...span, status: REJECTED } : span,
+    );
   }
 
   newId() {
@@ -178,7 +196,8 @@ class Review {
 }
 
 /** Whether anything but its state differs from what was predicted. */
-const isChanged = ({ was, ...span }) => !was || isMoved({ was, ...span }) || String(span.runs) !== String(was.runs);
-const isMoved = ({ was, start, end, label }) => Boolean(was) && (was.start !== start || was.end !== end || was.label !== label);
+const isChanged = (span) => !span.was || isMoved(span) || String(span.runs) !== String(span.was.runs);
+const isMoved = ({ was, start, end, label }) =>
+  Boolean(was) && (was.start !== start || was.end !== end || was.label !== label);
 
 const oneLine = (text) => text.replace(/\s+/g, " ").trim();

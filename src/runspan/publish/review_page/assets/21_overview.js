@@ -5,14 +5,21 @@ function showOverview(rows) {
   const documents = new Set(rows.map((row) => row.document));
   const failed = [...documents].filter((number) => INDEX.documents[number].error).length;
   byId("totals").replaceChildren(
-    total("Runs", runs.length.toLocaleString("en"), `in ${plural(documents.size, "document")}${failed ? `, ${failed} failed` : ""}`),
+    total(
+      "Runs",
+      runs.length.toLocaleString("en"),
+      `in ${plural(documents.size, "document")}${failed ? `, ${failed} failed` : ""}`,
+    ),
     ...Object.entries(QUANTITIES).map(([key, quantity]) => sumOf(runs, key, quantity)),
   );
   const values = (label) => runs.flatMap((row) => row.cells[label]?.values || []);
   byId("charts").replaceChildren(
     yearBars("Runs by year", counted(values("year").filter(Number.isFinite))),
     lyingBars("Runs by country", counted(values("country").map(countryName))),
-    lyingBars("Runs by device", counted(values("hardware").map((name) => String(name).replace(/^NVIDIA (GeForce )?/, "")))),
+    lyingBars(
+      "Runs by device",
+      counted(values("hardware").map((name) => String(name).replace(/^NVIDIA (GeForce )?/, ""))),
+    ),
   );
 }
 

@@ -1,6 +1,14 @@
 // Which rows the table shows.
 
-const FILTERS = ["filter-text", "filter-field", "filter-low", "filter-high", "filter-country", "filter-device", "filter-kind"];
+const FILTERS = [
+  "filter-text",
+  "filter-field",
+  "filter-low",
+  "filter-high",
+  "filter-country",
+  "filter-device",
+  "filter-kind",
+];
 
 const KINDS = {
   all: () => true,
@@ -22,8 +30,10 @@ function stateOf({ sha256 }) {
 const leastScore = (row) => Math.min(...Object.values(row.cells).map((cell) => cell.score));
 
 function prepareFilters(changed) {
-  const options = (label, name) => counted(INDEX.rows.flatMap((row) => row.cells[label]?.values || []))
-    .map(([value, count]) => el("option", { value }, `${name(value)} (${count})`));
+  const options = (label, name) =>
+    counted(INDEX.rows.flatMap((row) => row.cells[label]?.values || [])).map(([value, count]) =>
+      el("option", { value }, `${name(value)} (${count})`),
+    );
   byId("filter-country").append(...options("country", countryName));
   byId("filter-device").append(...options("hardware", String));
   byId("filter-field").append(...INDEX.labels.map((label) => el("option", { value: label }, labelName(label))));

@@ -1,6 +1,7 @@
-// The table of runs: a grid with one stop for the tab key, in which the arrow keys move.
+// The table of runs.
 
-const FIRST_ROWS = 100, MORE_ROWS = 400;
+const FIRST_ROWS = 100,
+  MORE_ROWS = 400;
 
 const table = {
   rows: INDEX.rows,
@@ -12,10 +13,20 @@ const table = {
 const COLUMNS = [
   { key: "document", name: "document", of: (row) => INDEX.documents[row.document].id },
   { key: "run", name: "run", of: (row) => row.run },
-  ...INDEX.labels.map((label) => ({ key: label, name: labelName(label), label, of: (row) => sortValue(row.cells[label]) })),
+  ...INDEX.labels.map((label) => ({
+    key: label,
+    name: labelName(label),
+    label,
+    of: (row) => sortValue(row.cells[label]),
+  })),
   { key: "energy_kwh", name: "energy", estimate: true, of: (row) => row.estimates.energy_kwh?.value },
   { key: "co2e_kg", name: "CO₂e", estimate: true, of: (row) => row.estimates.co2e_kg?.value },
-  { key: "confidence", name: "least sure", title: "Confidence of the least sure field", of: (row) => (row.run === null ? null : leastScore(row)) },
+  {
+    key: "confidence",
+    name: "least sure",
+    title: "Confidence of the least sure field",
+    of: (row) => (row.run === null ? null : leastScore(row)),
+  },
 ];
 
 function sortValue(cell) {
@@ -24,8 +35,15 @@ function sortValue(cell) {
 }
 
 function prepareTable() {
-  byId("columns").append(...COLUMNS.map((column) => el("th", { scope: "col", "data-key": column.key },
-    el("button", { type: "button", title: column.title, click: () => sortBy(column.key) }, column.name))));
+  byId("columns").append(
+    ...COLUMNS.map((column) =>
+      el(
+        "th",
+        { scope: "col", "data-key": column.key },
+        el("button", { type: "button", title: column.title, click: () => sortBy(column.key) }, column.name),
+      ),
+    ),
+  );
   byId("grid").addEventListener("keydown", moveInGrid);
   byId("more").addEventListener("click", () => {
     table.shown += MORE_ROWS;
@@ -65,10 +83,13 @@ function sortRows() {
     if (typeof a === typeof b) return _collator.compare(a, b);
     return typeof a === "number" ? -1 : 1;
   };
-  table.rows = table.rows.map((row) => [of(row), row]).sort(([a], [b]) => {
-    if (isMissing(a) || isMissing(b)) return isMissing(a) - isMissing(b);
-    return direction * compare(a, b);
-  }).map(([, row]) => row);
+  table.rows = table.rows
+    .map((row) => [of(row), row])
+    .sort(([a], [b]) => {
+      if (isMissing(a) || isMissing(b)) return isMissing(a) - isMissing(b);
+      return direction * compare(a, b);
+    })
+    .map(([, row]) => row);
 }
 const _collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
@@ -81,26 +102,37 @@ function drawRows() {
   byId("more").hidden = rest <= 0;
   byId("more").textContent = `Show ${Math.min(rest, MORE_ROWS)} more of ${rest}`;
   const isAll = table.rows.length === INDEX.rows.length;
-  byId("row-count").textContent = isAll ? plural(INDEX.rows.length, "row") : `${table.rows.length} of ${plural(INDEX.rows.length, "row")}`;
+  byId("row-count").textContent = isAll
+    ? plural(INDEX.rows.length, "row")
+    : `${table.rows.length} of ${plural(INDEX.rows.length, "row")}`;
 }
 
 function drawRow(row) {
   const info = INDEX.documents[row.document];
   const cells = COLUMNS.slice(2).map((column) => {
     if (column.label) return el("td", { "data-column": column.key }, fieldButton(row, column.label));
-    if (column.estimate) return el("td", { class: "number" }, estimateText(row.estimates[column.key], QUANTITIES[column.key]));
+    if (column.estimate)
+      return el("td", { class: "number" }, estimateText(row.estimates[column.key], QUANTITIES[column.key]));
     return el("td", { class: "number" }, row.run === null ? "" : confidence(leastScore(row)));
   });
   const notes = [
-    info.error && "failed", info.warnings && row.run && plural(info.warnings, "warning"),
-    !info.found && !info.error && "no text", stateOf(info),
+    info.error && "failed",
+    info.warnings && row.run && plural(info.warnings, "warning"),
+    !info.found && !info.error && "no text",
+    stateOf(info),
   ].filter(Boolean);
-  const element = el("tr", {},
-    el("th", { scope: "row" },
+  const element = el(
+    "tr",
+    {},
+    el(
+      "th",
+      { scope: "row" },
       el("button", { type: "button", tabindex: -1, class: "cell", click: () => openRow(row, null) }, info.id),
-      notes.length > 0 && el("span", { class: "notes" }, notes.join(", "))),
+      notes.length > 0 && el("span", { class: "notes" }, notes.join(", ")),
+    ),
     el("td", { class: "number" }, row.run === null ? el("span", { class: "quiet" }, "none") : String(row.run)),
-    cells);
+    cells,
+  );
   row.element = element;
   if (row === table.current) element.setAttribute("aria-selected", "true");
   return element;
@@ -110,15 +142,29 @@ function fieldButton(row, label) {
   const cell = row.cells[label];
   if (!cell) return null;
   const name = `${labelName(label)} ${cell.shown}, confidence ${confidence(cell.score)}`;
-  return el("button", { type: "button", tabindex: -1, class: "cell", "aria-label": name, title: `“${oneLine(cell.text)}”`,
-    click: () => openRow(row, label) },
-    el("span", {}, brief(cell, label)), " ", el("small", { class: "confidence" }, confidence(cell.score)));
+  return el(
+    "button",
+    {
+      type: "button",
+      tabindex: -1,
+      class: "cell",
+      "aria-label": name,
+      title: `“${oneLine(cell.text)}”`,
+      click: () => openRow(row, label),
+    },
+    el("span", {}, brief(cell, label)),
+    " ",
+    el("small", { class: "confidence" }, confidence(cell.score)),
+  );
 }
 
 /** A value in the width of a column; the whole of it stands with the document. */
 function brief(cell, label) {
   if (label === "params" && cell.values.length === 1 && cell.values[0] >= 1000) return compact(cell.values[0]);
-  return quoted(cell.shown).replace(" accelerator hours", " acc. h").replace(" hours", " h").replace(/^NVIDIA (?=GeForce|Tesla)/, "");
+  return quoted(cell.shown)
+    .replace(" accelerator hours", " acc. h")
+    .replace(" hours", " h")
+    .replace(/^NVIDIA (?=GeForce|Tesla)/, "");
 }
 
 function estimateText(interval, quantity) {
@@ -146,30 +192,4 @@ function redrawRowsOf(number) {
     const first = byId("rows").querySelector("button");
     if (first) first.tabIndex = 0;
   }
-}
-
-function moveInGrid(event) {
-  const button = event.target.closest("#rows button");
-  const steps = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
-  const isEdge = event.key === "Home" || event.key === "End";
-  if (!button || !(event.key in steps || isEdge) || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  const row = button.closest("tr");
-  const inRow = [...row.querySelectorAll("button")];
-  if (isEdge) return focusCell(button, event.key === "Home" ? inRow[0] : inRow.at(-1));
-  const [down, right] = steps[event.key];
-  if (right) return focusCell(button, inRow[inRow.indexOf(button) + right]);
-  const column = button.closest("td, th").cellIndex;
-  const other = down > 0 ? row.nextElementSibling : row.previousElementSibling;
-  const distance = (one) => Math.abs(one.closest("td, th").cellIndex - column);
-  const nearest = other && [...other.querySelectorAll("button")].sort((a, b) => distance(a) - distance(b))[0];
-  return focusCell(button, nearest);
-}
-
-function focusCell(from, to) {
-  if (!to) return;
-  for (const one of byId("rows").querySelectorAll("button[tabindex='0']")) one.tabIndex = -1;
-  from.tabIndex = -1;
-  to.tabIndex = 0;
-  to.focus();
 }

@@ -9,7 +9,12 @@ const textView = {
     const spans = review.shown;
     const drawn = `${review.number}:${spans.map((span) => `${span.id} ${span.start} ${span.end}`).join()}`;
     if (drawn !== this.drawn) {
-      this.elements = new Map(spans.map((span) => [span.id, el("span", { class: "span", role: "button", "data-span": span.id }, span.surface)]));
+      this.elements = new Map(
+        spans.map((span) => [
+          span.id,
+          el("span", { class: "span", role: "button", "data-span": span.id }, span.surface),
+        ]),
+      );
       byId("text").replaceChildren(...this.pieces(review.text, spans));
       this.drawn = drawn;
       hideEvidence();
@@ -51,7 +56,8 @@ const textView = {
 function rangeOf(start, end) {
   const range = document.createRange();
   const walker = document.createTreeWalker(byId("text"), NodeFilter.SHOW_TEXT);
-  let before = 0, isOpen = false;
+  let before = 0,
+    isOpen = false;
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const after = before + node.length;
     if (!isOpen && start < after) {
@@ -102,12 +108,13 @@ function hideEvidence() {
   if (typeof Highlight === "function" && CSS.highlights) CSS.highlights.delete("evidence");
 }
 
-/** Scrolls the text, which has a scroll bar of its own, to an element or range, and the page where it is a small one. */
+/** Scrolls the text, which has a scroll bar of its own, to an element or range; and the page, where it is small. */
 function bringIntoView(place) {
   const pane = byId("text-pane");
   const frame = pane.getBoundingClientRect();
   const inText = place.getBoundingClientRect();
-  if (inText.top < frame.top + 40 || inText.bottom > frame.bottom - 60) pane.scrollTop += inText.top - frame.top - frame.height / 3;
+  if (inText.top < frame.top + 40 || inText.bottom > frame.bottom - 60)
+    pane.scrollTop += inText.top - frame.top - frame.height / 3;
   const onScreen = place.getBoundingClientRect();
   if (onScreen.top < 0 || onScreen.bottom > innerHeight) scrollBy(0, onScreen.top - innerHeight / 3);
 }

@@ -2,13 +2,17 @@
 
 const view = { review: null, selected: null, run: null };
 
+const NO_TEXT =
+  "The text of this document was not found, or is another one by now. Its spans can be judged here; " +
+  "to move their boundaries, to add some and to download, make the page again with --texts and the folder of the text.";
+
 /** Opens a document at a field of one of its runs, or at its beginning. */
 function openDocument(number, { run = null, label = null } = {}) {
   if (view.review?.number !== number) {
     view.review = new Review(number);
     view.selected = null;
     byId("text-pane").scrollTop = 0;
-    byId("document-panel").scrollTop = 0;
+    document.querySelector(".side").scrollTop = 0;
   }
   view.run = run;
   byId("document").hidden = byId("skip-document").hidden = false;
@@ -30,14 +34,16 @@ function openField(field) {
   showEvidence(start, end);
   byId("text-pane").focus({ preventScroll: true });
   const source = field.inferred_from ? `, inferred from the ${field.inferred_from.replaceAll("_", " ")}` : "";
-  return say(`${labelName(field.label)} ${quoted(field.shown)}: “${oneLine(field.text)}”, confidence ${confidence(field.score)}${source}`);
+  const value = `${labelName(field.label)} ${quoted(field.shown)}: “${oneLine(field.text)}”`;
+  return say(`${value}, confidence ${confidence(field.score)}${source}`);
 }
 
 function select(id, { focus = true } = {}) {
   hideEvidence();
   view.selected = id;
   draw();
-  const element = view.review.text === null ? document.querySelector(`#listed [data-listed="${id}"]`) : textView.elementOf(id);
+  const element =
+    view.review.text === null ? document.querySelector(`#listed [data-listed="${id}"]`) : textView.elementOf(id);
   if (!element) return;
   if (view.review.text !== null) bringIntoView(element);
   if (focus) element.focus({ preventScroll: view.review.text !== null });
@@ -62,17 +68,25 @@ function draw() {
 
 function drawListed(review) {
   byId("listed").replaceChildren(
-    el("p", { class: "problem" }, review.info.error ? "There is no text to show: the document failed."
-      : "The text of this document was not found, or is another one by now. Its spans can be judged here; to move their boundaries, to add some and to download, make the page again with --texts and the folder of the text."),
-    spanList(review.shown));
+    el("p", { class: "problem" }, review.info.error ? "There is no text to show: the document failed." : NO_TEXT),
+    spanList(review.shown),
+  );
 }
 
 function drawHead(review) {
   const { info, spans } = review;
   const count = (status) => spans.filter((span) => span.status === status).length;
   byId("document-title").textContent = info.id;
-  byId("document-source").textContent = [info.source, review.text !== null && plural([...review.text].length, "character")].filter(Boolean).join(" · ");
-  byId("progress").textContent = spans.length ? `${plural(spans.length, "span")}: ${count(ACCEPTED)} accepted, ${count(REJECTED)} rejected, ${count(OPEN)} to review` : "no spans";
+  byId("document-source").textContent = [
+    info.source,
+    review.text !== null && plural(review.offsets.toPoints(review.text.length), "character"),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  byId("progress").textContent = spans.length
+    ? `${plural(spans.length, "span")}: ` +
+      `${count(ACCEPTED)} accepted, ${count(REJECTED)} rejected, ${count(OPEN)} to review`
+    : "no spans";
   byId("reviewed").setAttribute("aria-pressed", String(review.isReviewed));
   byId("undo").disabled = !review.past.length;
   byId("redo").disabled = !review.future.length;
@@ -92,6 +106,7 @@ function focusPlace() {
 
 function restoreFocus(place) {
   if (!place || document.activeElement !== document.body) return;
-  if ("span" in place) return (textView.elementOf(view.selected ?? place.span) || byId("text-pane")).focus({ preventScroll: true });
+  if ("span" in place)
+    return (textView.elementOf(view.selected ?? place.span) || byId("text-pane")).focus({ preventScroll: true });
   return [...byId(place.id).querySelectorAll("button, input")][place.index]?.focus({ preventScroll: true });
 }

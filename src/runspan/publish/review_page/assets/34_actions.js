@@ -15,23 +15,40 @@ const act = {
     say(problem || done || "");
   },
 
-  accept() { this.change((review, span) => (span.status === ACCEPTED && !isChanged(span) ? review.reopen([span.id]) : review.accept([span.id]))); },
-  reject() { this.change((review, span) => review.reject([span.id]), "Rejected. Z takes it back."); },
-  reopen() { this.change((review, span) => review.reopen([span.id])); },
+  accept() {
+    this.change((review, span) =>
+      span.status === ACCEPTED && !isChanged(span) ? review.reopen([span.id]) : review.accept([span.id]),
+    );
+  },
+  reject() {
+    this.change((review, span) => review.reject([span.id]), "Rejected. Z takes it back.");
+  },
+  reopen() {
+    this.change((review, span) => review.reopen([span.id]));
+  },
   relabel(label) {
     if (selectedStretch()) return this.add(label);
-    return this.change((review, span) => (view.review.text === null ? review.update([span.id], (one) => ({ ...one, label, status: ACCEPTED })) : review.relabel(span.id, label)));
+    return this.change((review, span) =>
+      view.review.text === null
+        ? review.update([span.id], (one) => ({ ...one, label, status: ACCEPTED }))
+        : review.relabel(span.id, label),
+    );
   },
   move(side, direction) {
     if (view.review?.text === null) return say("The text of this document was not found: boundaries can't be moved.");
     return this.change((review, span) => review.move(span.id, side, direction));
   },
-  tie(runs) { this.change((review, span) => review.tie(span.id, runs)); },
+  tie(runs) {
+    this.change((review, span) => review.tie(span.id, runs));
+  },
 
   /** Moves to a run, to a new one where the number is the next one, to none for 0. */
   moveTo(number) {
     if (number > (view.review?.runCount ?? 0) + 1) return say(`There is no run ${number}.`);
-    return this.change((review, span) => review.tie(span.id, number ? [number] : []), number ? `Moved to run ${number}.` : "In no run now.");
+    return this.change(
+      (review, span) => review.tie(span.id, number ? [number] : []),
+      number ? `Moved to run ${number}.` : "In no run now.",
+    );
   },
 
   add(label) {
@@ -51,13 +68,24 @@ const act = {
   same() {
     const span = view.review.find(view.selected);
     const name = oneLine(span.surface).toLowerCase();
-    return view.review.spans.filter((one) => one.label === span.label && oneLine(one.surface).toLowerCase() === name).map((one) => one.id);
+    return view.review.spans
+      .filter((one) => one.label === span.label && oneLine(one.surface).toLowerCase() === name)
+      .map((one) => one.id);
   },
-  acceptSame() { this.change((review) => review.accept(this.same().filter((id) => review.find(id).status === OPEN)), "Accepted everywhere."); },
-  rejectSame() { this.change((review) => review.reject(this.same()), "Rejected everywhere. Z takes it back."); },
+  acceptSame() {
+    this.change(
+      (review) => review.accept(this.same().filter((id) => review.find(id).status === OPEN)),
+      "Accepted everywhere.",
+    );
+  },
+  rejectSame() {
+    this.change((review) => review.reject(this.same()), "Rejected everywhere. Z takes it back.");
+  },
 
   acceptRest() {
-    const ids = view.review.spans.filter((span) => span.status === OPEN && !span.fault && span.runs.length).map((span) => span.id);
+    const ids = view.review.spans
+      .filter((span) => span.status === OPEN && !span.fault && span.runs.length)
+      .map((span) => span.id);
     this.finish(view.review.accept(ids), `Accepted ${plural(ids.length, "span")} of runs.`);
   },
   rejectUnassigned() {
@@ -73,8 +101,12 @@ const act = {
     this.finish(null, review.isReviewed ? "Marked as reviewed." : "No longer marked as reviewed.");
   },
 
-  undo() { if (view.review) this.finish(null, view.review.undo() ? "Undone." : "Nothing to undo."); },
-  redo() { if (view.review) this.finish(null, view.review.redo() ? "Done again." : "Nothing to redo."); },
+  undo() {
+    if (view.review) this.finish(null, view.review.undo() ? "Undone." : "Nothing to undo.");
+  },
+  redo() {
+    if (view.review) this.finish(null, view.review.redo() ? "Done again." : "Nothing to redo.");
+  },
 
   /** To the next span (1) or the one before (-1); with `isOpen` to the next that is to be reviewed. */
   step(direction, isOpen = false) {
@@ -92,12 +124,18 @@ const act = {
   stepDocument(direction) {
     const numbers = [...new Set(table.rows.map((row) => row.document))];
     const next = numbers[numbers.indexOf(view.review?.number ?? -1) + direction];
-    if (next === undefined) return void say(direction > 0 ? "This is the last document of the table." : "This is the first document of the table.");
+    if (next === undefined)
+      return void say(
+        direction > 0 ? "This is the last document of the table." : "This is the first document of the table.",
+      );
     openDocument(next);
   },
 
   toTable() {
     byId("runs").scrollIntoView({ block: "start" });
-    (table.current?.element?.isConnected ? table.current.element.querySelector("button") : byId("rows").querySelector("button"))?.focus({ preventScroll: false });
+    (table.current?.element?.isConnected
+      ? table.current.element.querySelector("button")
+      : byId("rows").querySelector("button")
+    )?.focus({ preventScroll: false });
   },
 };

@@ -1,9 +1,22 @@
 // Words that are selected in the text → a small bar to add them as a span.
 
 function prepareSelection() {
-  byId("add-labels").append(...INDEX.labels.map((label, i) => el("button", {
-    type: "button", class: "label", "data-label": label, mousedown: (event) => event.preventDefault(), click: () => act.add(label),
-  }, i < 9 && el("kbd", {}, String(i + 1)), labelName(label))));
+  byId("add-labels").append(
+    ...INDEX.labels.map((label, i) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "label",
+          "data-label": label,
+          mousedown: (event) => event.preventDefault(),
+          click: () => act.add(label),
+        },
+        i < 9 && el("kbd", {}, String(i + 1)),
+        labelName(label),
+      ),
+    ),
+  );
   document.addEventListener("selectionchange", () => {
     cancelAnimationFrame(prepareSelection.frame);
     prepareSelection.frame = requestAnimationFrame(placeBar);

@@ -1,6 +1,7 @@
-// Corrected documents → seed files.
+// Reviewed documents → seed files.
 
-const KEPT = { // which of the spans that nobody judged go into a seed file
+const KEPT = {
+  // which of the spans that nobody judged go into a seed file
   runs: (span) => span.runs.length > 0 && !span.fault,
   all: (span) => !span.fault,
   none: () => false,
@@ -10,7 +11,10 @@ const KEPT = { // which of the spans that nobody judged go into a seed file
 function seedFile(review) {
   if (review.text === null) return { problem: `${review.info.id}: its text was not found` };
   const clash = tagInText(review.text, INDEX.labels);
-  if (clash) return { problem: `${review.info.id}: line ${clash.line} of the text has ${clash.tag}, which would be read as a tag` };
+  if (clash)
+    return {
+      problem: `${review.info.id}: line ${clash.line} of the text has ${clash.tag}, which would be read as a tag`,
+    };
   const isKept = KEPT[byId("kept").value];
   const spans = review.spans.filter((span) => span.status === ACCEPTED || (span.status === OPEN && isKept(span)));
   const faults = spans.filter((span) => span.fault).length;
@@ -19,7 +23,10 @@ function seedFile(review) {
 
 /** A name that every system takes: folders stay, all else but letters, digits and `._-` becomes `_`. */
 function fileName(id) {
-  const parts = id.split("/").map((part) => part.replace(/[^\p{L}\p{N}._-]/gu, "_").replace(/^\.+/, "_")).filter(Boolean);
+  const parts = id
+    .split("/")
+    .map((part) => part.replace(/[^\p{L}\p{N}._-]/gu, "_").replace(/^\.+/, "_"))
+    .filter(Boolean);
   return `${parts.join("/") || "document"}.txt`;
 }
 
@@ -38,14 +45,17 @@ function downloadOpen() {
   return say(`${plural(spans, "span")} written. ${faultNote(faults)}`);
 }
 
-const faultNote = (faults) => (faults ? `${plural(faults, "span")} you accepted ${faults === 1 ? "is" : "are"} not as the conventions want; “runspan check” will name ${faults === 1 ? "it" : "them"}.` : "");
+const faultNote = (faults) =>
+  faults ? `Not as the conventions want: ${plural(faults, "span")} that you accepted; see “runspan check”.` : "";
 
 /** Documents that were corrected or marked as reviewed. */
-const reviewedDocuments = () => INDEX.documents.flatMap((info, number) => (stateOf(info) && info.found ? [number] : []));
+const reviewedDocuments = () =>
+  INDEX.documents.flatMap((info, number) => (stateOf(info) && info.found ? [number] : []));
 
 /** All of them as one archive. */
 function downloadAll() {
-  const files = new Map(), problems = [];
+  const files = new Map(),
+    problems = [];
   let faults = 0;
   for (const number of reviewedDocuments()) {
     const review = view.review?.number === number ? view.review : new Review(number);
@@ -60,7 +70,8 @@ function downloadAll() {
     files.set(name, seed.content);
   }
   if (files.size) download("reviewed.zip", zip([...files].map(([name, content]) => ({ name, content }))));
-  say(`${plural(files.size, "document")} written. ${faultNote(faults)} ${problems.length ? `Not written: ${problems.join("; ")}.` : ""}`);
+  const unwritten = problems.length ? `Not written: ${problems.join("; ")}.` : "";
+  say(`${plural(files.size, "document")} written. ${faultNote(faults)} ${unwritten}`);
 }
 
 function showCorrectedCount() {

@@ -1,6 +1,7 @@
 // Single keys, which a reader can switch off.
 
-const KEYS = [ // key, what it does, what the help says
+const KEYS = [
+  // key, what it does, what the help says
   ["j", () => act.step(1), "next span (also → on a span)"],
   ["k", () => act.step(-1), "previous span (also ←)"],
   ["u", () => act.step(1, true), "next span to review"],
@@ -29,7 +30,16 @@ const OTHERS = { Delete: "x", ArrowRight: "j", ArrowLeft: "k" };
 const CHANGES = new Set("aAxXoqwer"); // of the selected span; not while the reader is in the table
 
 function prepareKeyboard() {
-  byId("keys").append(...KEYS.map(([key, , text]) => el("div", {}, el("dt", {}, el("kbd", {}, key.length === 1 && key !== key.toLowerCase() ? `Shift ${key}` : key.toUpperCase() === key || key.length > 1 ? key : key.toUpperCase())), el("dd", {}, text))));
+  byId("keys").append(
+    ...KEYS.map(([key, , text]) =>
+      el(
+        "div",
+        {},
+        el("dt", {}, el("kbd", {}, /^[A-Z]$/.test(key) ? `Shift ${key}` : key.length === 1 ? key.toUpperCase() : key)),
+        el("dd", {}, text),
+      ),
+    ),
+  );
   byId("use-keys").checked = storage.get("keys") !== "off";
   byId("use-keys").addEventListener("change", (event) => storage.set("keys", event.target.checked ? "on" : "off"));
   byId("help-button").addEventListener("click", () => byId("help").showModal());
@@ -38,7 +48,10 @@ function prepareKeyboard() {
 
 function takeKey(event) {
   if (event.defaultPrevented || event.isComposing || byId("help").open || isTyping(event.target)) return;
-  const take = (run) => { event.preventDefault(); run(); };
+  const take = (run) => {
+    event.preventDefault();
+    run();
+  };
   if ((event.ctrlKey || event.metaKey) && !event.altKey && view.review) {
     const key = event.key.toLowerCase();
     if (key === "z") take(() => (event.shiftKey ? act.redo() : act.undo()));
@@ -48,7 +61,8 @@ function takeKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") return void wordCursor.stop();
   if (wordCursor.take(event)) return void event.preventDefault();
-  if (isSpan(event.target) && ["Enter", " "].includes(event.key)) return void take(() => select(Number(event.target.dataset.span)));
+  if (isSpan(event.target) && ["Enter", " "].includes(event.key))
+    return void take(() => select(Number(event.target.dataset.span)));
   if (event.key in OTHERS && !isSpan(event.target)) return;
   if (!byId("use-keys").checked && !(event.key in OTHERS)) return;
   const isInTable = Boolean(event.target.closest?.("#runs"));

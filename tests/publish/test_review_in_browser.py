@@ -236,6 +236,22 @@ def test_a_span_is_added_from_selected_words(tab: Any, page_file: Path, tmp_path
     assert ties["Bar-7B"] == "2"
 
 
+def test_runs_are_numbered_anew(tab: Any, page_file: Path, tmp_path: Path) -> None:
+    open_page(tab, page_file)
+    for label, value in [
+        ("model", "Bar-7B"),
+        ("params", "7,000,000,000"),
+        ("gpu count", "8"),
+        ("hardware", "NVIDIA Tesla"),
+    ]:
+        open_cell(tab, label, value)
+        press(tab, "Shift+Digit3")  # leaves no run 2
+    downloaded(tab, "#download", tmp_path / "seeds")
+    (document,) = read_seeds([tmp_path / "seeds"])
+    ties = {document.surface(span): span.run for span in document.spans}
+    assert [ties[surface] for surface in ("Bar-70B", "Bar-7B", "V100")] == ["1", "2", "2"]
+
+
 def test_corrections_outlive_a_reload_and_come_in_one_archive(tab: Any, page_file: Path, tmp_path: Path) -> None:
     open_page(tab, page_file)
     open_cell(tab, "training", "672")

@@ -8,11 +8,11 @@ import pytest
 from runspan.assembly.runs import assemble
 from runspan.base.documents import Document, Span
 from runspan.base.labels import LABELS
+from runspan.base.record_lines import RecordLine
 from runspan.base.records import Record
 from runspan.cli.main import main
 from runspan.language.markup import parse
 from runspan.publish.annotation.formats import FORMATS, recognize
-from runspan.publish.writers import RecordWriter
 
 TAGGED = (
     'Foo-7B: <params run="1">7B</params> on 8 <hardware run="*">A100</hardware>, Foo-13B: <params run="2">13B</params>'
@@ -147,12 +147,11 @@ def records(tmp_path: Path) -> Path:
         "nothing",
     ]
     (tmp_path / "texts").mkdir()
-    with RecordWriter(str(tmp_path / "records.jsonl"), LABELS) as writer:
-        for i, text in enumerate(tagged):
-            record = predicted(text, str(i))
-            (tmp_path / "texts" / f"{i}.md").write_text(record.document.text)
-            writer.write(record)
-        writer.write(Record(Document("bad", ""), LABELS, error="bad.txt: broken"))
+    records = [predicted(text, str(i)) for i, text in enumerate(tagged)]
+    for record in records:
+        (tmp_path / "texts" / f"{record.document.id}.md").write_text(record.document.text)
+    records.append(Record(Document("bad", ""), LABELS, error="bad.txt: broken"))
+    (tmp_path / "records.jsonl").write_bytes(b"".join(RecordLine.of(record).json for record in records))
     return tmp_path / "records.jsonl"
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "quantize": "make an int8 form of a model, and score what it costs",
     "push": "publish a model with its card, or a dataset, on the model hub",
     "show": "print the runs of a records file as a table",
+    "report": "make a page to look through records and correct them",
     "evaluate": "score records against tagged documents or true fields",
     "normalize": "normalise values of one label, a line each, from stdin",
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from runspan.base.documents import ALL_RUNS
 from runspan.base.records import text_sha256
-from runspan.language.readers import find_inputs, read_documents
+from runspan.language.readers.inputs import Inputs, read_documents
 from runspan.publish.annotation.intake import ForeignSpan, Intake, Place
 from runspan.publish.read_records import read_records
 
@@ -29,7 +29,7 @@ def read(paths: Sequence[Path], texts: Sequence[str], intake: Intake) -> None:
     """
     known: dict[str, str] = {}
     ids: set[str] = set()
-    for given in read_documents(find_inputs(texts)):
+    for given in read_documents(Inputs(tuple(texts))):
         if given.error is None:
             known[text_sha256(given.document.text)] = given.document.text
             ids.add(given.document.id)

@@ -1,0 +1,1 @@
+"""Records → one page to look through and correct them in a browser, without a network."""

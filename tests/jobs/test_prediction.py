@@ -117,7 +117,7 @@ def test_a_foreign_model_finds_its_own_labels(tmp_path: Path, caplog: pytest.Log
     name = foreign_model(tmp_path, ["O", "B-MISC", "I-MISC", "B-PER", "I-PER"])
     predictor = Predictor.load(name, "cpu", precision="fp32", backend="torch")
     assert "not trained with runspan (no runspan.json). It finds its own labels (MISC, PER), in windows" in caplog.text
-    (record,) = predictor.predict([ReadDocument(Document("a", TEXT))])
+    (record,) = predict_documents(predictor, [ReadDocument(Document("a", TEXT))])
     assert record.error is None
     assert record.document.spans
     assert {span.label for span in record.document.spans} <= {"MISC", "PER"}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import copytree, ignore_patterns
+from typing import Any
 
 import numpy as np
 import pytest
@@ -179,3 +180,39 @@ def test_an_engine_that_is_not_installed(model_dir: Path, monkeypatch: pytest.Mo
     with pytest.raises(RunspanError, match=r"pip install 'runspan\[onnx\]'"):
         load_backend(model_dir, "onnx")
     assert load_backend(model_dir, "auto", "cpu").name == "torch"
+
+
+def test_a_device_without_room_for_a_batch_gets_halves(
+    model_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictor = Predictor.load(str(model_dir), "cpu", precision="fp32", backend="torch")
+    texts = [TEXT[i:] for i in range(9)]
+    encodings = [predictor.encoder.encode(text) for text in texts]
+    expected = [scores.log_probs(slice(None)) for scores in predictor.score_encoded(encodings)]
+    model = predictor.backend.model  # type: ignore[attr-defined]
+    forward, tried = model.forward, []
+
+    def with_little_memory(input_ids: torch.Tensor, **others: Any) -> Any:
+        tried.append(input_ids.numel())
+        if input_ids.numel() > 300:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return forward(input_ids=input_ids, **others)
+
+    monkeypatch.setattr(model, "forward", with_little_memory)
+    found = [scores.log_probs(slice(None)) for scores in predictor.score_encoded(encodings)]
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    assert "out of memory: batches have at most" in caplog.text
+    failures = [i for i, tokens in enumerate(tried) if tokens > 300]
+    assert failures == list(range(len(failures))), "what did not fit once is tried no more"
+
+
+def test_one_window_that_does_not_fit_is_an_error(model_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    predictor = Predictor.load(str(model_dir), "cpu", precision="fp32", backend="torch")
+
+    def without_memory(**_: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(predictor.backend.model, "forward", without_memory)  # type: ignore[attr-defined]
+    with pytest.raises(torch.OutOfMemoryError):
+        predictor.score(Document("a", TEXT))

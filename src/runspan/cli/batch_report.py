@@ -29,13 +29,13 @@ class BatchReport:
     def say(self, message: str) -> None:
         """Print a message, unless nothing is to be said."""
         if not self._quiet:
-            messages.print(message)
+            messages.print(message, soft_wrap=True)
 
     def errors(self, lines: Sequence[RecordLine]) -> None:
         """Print why documents have no result."""
         for line in lines:
             if line.error is not None:
-                messages.print(printable(f"{line.id}: {line.error}"))
+                messages.print(printable(f"{line.id}: {line.error}"), soft_wrap=True)
 
     def finish(self, counts: Counts, before: Counts, stats: Path | None) -> None:
         """Print the summary, and write it as JSON where it is asked for.

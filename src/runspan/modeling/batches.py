@@ -33,6 +33,18 @@ class Batch:
         return (np.arange(self.input_ids.shape[1]) < self.lengths[:, None]).astype(np.int64)
 
     @property
+    def windows(self) -> int:
+        """How many windows it has."""
+        return len(self.input_ids)
+
+    def part(self, start: int, end: int) -> "Batch":
+        """A batch of its windows ``start:end``."""
+        row = self.positions // self.input_ids.shape[1]
+        taken = (start <= row) & (row < end)
+        positions = self.positions[taken] - start * self.input_ids.shape[1]
+        return Batch(self.input_ids[start:end], self.lengths[start:end], positions, self.words[taken])
+
+    @property
     def is_padded(self) -> bool:
         """Whether any window is shorter than the longest."""
         return bool((self.lengths < self.input_ids.shape[1]).any())

@@ -1,5 +1,7 @@
 """PyTorch: every device that it has, and every architecture of the model library."""
 
+import logging
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -13,6 +15,7 @@ from runspan.modeling.batches import Batch
 from runspan.modeling.decoding import FloatArray, TagScores
 from runspan.modeling.encoder import longest_window, model_tags
 
+_log = logging.getLogger(__name__)
 _DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -36,6 +39,7 @@ class TorchBackend:
         on_cpu = model.device.type == "cpu"
         self.batch_tokens = 4096 if on_cpu else 65536
         self.chunk_chars = 200_000 if on_cpu else 8_000_000
+        self._most_tokens = sys.maxsize  # that fit on the device at once, as far as is known
 
     @property
     def device(self) -> str:
@@ -51,14 +55,36 @@ class TorchBackend:
         self.model.eval()
         with torch.inference_mode(), autocast(device, self.precision):
             for batch in batches:
-                mask = self._to_device(batch.attention_mask) if batch.is_padded else None
-                logits = self.model(input_ids=self._to_device(batch.input_ids), attention_mask=mask).logits
-                wanted = logits.flatten(0, 1)[self._to_device(batch.positions)]
-                log_probs[self._to_device(batch.words)] = wanted.float().log_softmax(-1)
+                self._score_batch(batch, log_probs)
             best, tag_ids = log_probs.max(-1)
             probabilities = best.exp().cpu().numpy()
         self.model.train(was_training)
         return TagScores(tag_ids.cpu().numpy(), probabilities, _OnRequest(log_probs))
+
+    def _score_batch(self, batch: Batch, log_probs: torch.Tensor) -> None:
+        """Score a batch; in halves where the device has no room for all of it, and from then on."""
+        rows = max(1, self._most_tokens // batch.input_ids.shape[1])
+        if batch.windows > rows:
+            for start in range(0, batch.windows, rows):
+                self._score_batch(batch.part(start, start + rows), log_probs)
+            return
+        try:
+            self._forward(batch, log_probs)
+        except torch.OutOfMemoryError:
+            if batch.windows == 1:
+                raise
+            self._most_tokens = batch.windows // 2 * batch.input_ids.shape[1]
+            _log.warning("out of memory: batches have at most %s tokens from now on", self._most_tokens)
+        else:
+            return
+        torch.cuda.empty_cache()  # outside of the handler, which holds what did not fit
+        self._score_batch(batch, log_probs)
+
+    def _forward(self, batch: Batch, log_probs: torch.Tensor) -> None:
+        mask = self._to_device(batch.attention_mask) if batch.is_padded else None
+        logits = self.model(input_ids=self._to_device(batch.input_ids), attention_mask=mask).logits
+        wanted = logits.flatten(0, 1)[self._to_device(batch.positions)]
+        log_probs[self._to_device(batch.words)] = wanted.float().log_softmax(-1)
 
     def _to_device(self, array: Any) -> torch.Tensor:
         tensor = torch.from_numpy(np.ascontiguousarray(array))

@@ -1,4 +1,4 @@
-"""``runspan export --model DIR --dataset DIR --output DIR``: a model for ONNX Runtime, and how far it is from itself."""
+"""``runspan export --model DIR --dataset DIR --output DIR``: a model for ONNX Runtime, compared with it."""
 
 import importlib.util
 from collections.abc import Mapping, Sequence

@@ -41,8 +41,8 @@ class OnnxBackend:
             raise RunspanError(f"precision {precision} is not to be had from onnx; expected {' or '.join(GRAPHS)}")
         if self.precision not in there:
             raise RunspanError(
-                f"{converted.folder}: no {self.precision} model was made of these weights; make it with `runspan export "
-                "--model DIR --dataset DIR --output DIR`, or take another --precision"
+                f"{converted.folder}: no {self.precision} model was made of these weights; make it with `runspan "
+                "export --model DIR --dataset DIR --output DIR`, or take another --precision"
             )
         self.tags, self.longest_window, self.tokenizer = converted.tags, converted.longest_window, converted.tokenizer
         options = onnxruntime.SessionOptions()

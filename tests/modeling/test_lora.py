@@ -59,7 +59,7 @@ def test_adapters_and_the_head_alone_are_trained(
 
 
 def test_a_layer_that_is_not_there(tiny_encoder_dir: Path) -> None:
-    with pytest.raises(RunspanError, match="names q_proj, which no linear layer.*expected some of dense, key, query"):
+    with pytest.raises(RunspanError, match=r"names q_proj, which no linear layer.*expected some of dense, key, query"):
         add_adapters(load_new_model(tiny_encoder_dir, LABELS), 2, 16, target_modules=["q_proj"])
 
 

@@ -1,4 +1,4 @@
-"""Low-rank adapters (LoRA, Hu et al. 2021): small matrices beside an encoder's frozen ones, merged into them at the end."""
+"""Low-rank adapters (LoRA, Hu et al. 2021): small matrices beside frozen ones of an encoder, merged at the end."""
 
 import importlib.util
 from collections.abc import Sequence

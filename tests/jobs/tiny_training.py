@@ -53,8 +53,8 @@ def run(
         "lr_scheduler_type": "constant",
     }
     data_args = DataArguments(max_length=options.pop("max_length", 48), stride=8)
+    model_args = ModelArguments(model_name_or_path=str(encoder), **options.pop("model", {}))
     arguments = TrainingArguments(output_dir=str(output), **(defaults | options))
-    model_args = ModelArguments(model_name_or_path=str(encoder))
     return train(dataset, data_hash(corpus()), data_args, model_args, arguments, callbacks, stop)
 
 

@@ -121,3 +121,28 @@ def test_lower_layers_of_other_architectures(architecture: str) -> None:
 def test_more_frozen_layers_than_there_are(tiny_encoder_dir: Path) -> None:
     with pytest.raises(RunspanError, match="freeze_layers is 3; the encoder has 2 layers"):
         freeze(load_new_model(tiny_encoder_dir, LABELS), embeddings=True, layers=3)
+
+
+@pytest.mark.parametrize("labels", [(*LABELS, "place"), ("place", *LABELS), ("place", *reversed(LABELS), "person")])
+def test_new_labels_beside_those_of_a_model(
+    labels: tuple[str, ...], tiny_model_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = load_model(tiny_model_dir).eval()
+    new = load_new_model(tiny_model_dir, labels).eval()
+    assert "is kept for these, and begins untrained for place" in caplog.text
+    ids = torch.arange(5, 15)[None]
+    rows = [tag_names(labels).index(tag) for tag in tag_names(LABELS)]
+    with torch.inference_mode():
+        torch.testing.assert_close(new(input_ids=ids).logits[..., rows], old(input_ids=ids).logits)
+    assert torch.equal(new.classifier.weight[rows], old.classifier.weight)
+    assert torch.equal(new.classifier.bias[rows], old.classifier.bias)
+    new.save_pretrained(tmp_path)
+    again = load_model(tmp_path)
+    assert [again.config.id2label[i] for i in range(len(tag_names(labels)))] == tag_names(labels)
+    assert torch.equal(again.classifier.weight, new.classifier.weight)
+
+
+@pytest.mark.parametrize("labels", [LABELS[:-1], tuple(reversed(LABELS)), (*LABELS[:-1], "place")])
+def test_other_changes_of_labels_are_refused(labels: tuple[str, ...], tiny_model_dir: Path) -> None:
+    with pytest.raises(RunspanError, match="the model's labels are"):
+        load_new_model(tiny_model_dir, labels)

@@ -22,14 +22,14 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def build(args: DataArguments) -> tuple[DatasetDict, str]:
-    """The dataset of the seed files, and the hash of their documents."""
+def build(args: DataArguments, splits: bool = True) -> tuple[DatasetDict, str]:
+    """The dataset of the seed files, in splits or all in the one for training, and the hash of their documents."""
     disable_progress_bar()
     check_dataset_dir(Path(args.dataset_dir))
     if len(set(args.labels)) < len(args.labels):
         raise RunspanError(f"labels are {', '.join(args.labels)}: each may stand once")
     documents = read_seeds(args.seed_dir, args.labels)
-    return build_dataset(documents, args.labels), data_hash(documents)
+    return build_dataset(documents, args.labels, splits), data_hash(documents)
 
 
 def save(dataset: DatasetDict, args: DataArguments) -> None:

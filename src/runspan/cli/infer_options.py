@@ -76,6 +76,6 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--precision",
         choices=("auto", "fp32", "bf16", "fp16", "int8"),
         default="auto",
-        help="bf16 or fp16 where the device has it, else fp32 (default: auto); int8 of `runspan quantize`",
+        help="bf16 or fp16 where the device has it, else fp32 (default: auto); int8 of `runspan quantize`, `export`",
     )
     parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")

@@ -16,6 +16,7 @@ COMMANDS = {
     "train": "fine-tune an encoder (also: train.py)",
     "infer": "turn texts into run records (also: infer.py)",
     "quantize": "make an int8 form of a model, and score what it costs",
+    "export": "write a model for ONNX Runtime, and compare it with the model",
     "push": "publish a model with its card, or a dataset, on the model hub",
     "show": "print the runs of a records file as a table",
     "report": "make a page to look through records and correct them",

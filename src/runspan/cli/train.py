@@ -13,6 +13,7 @@ from runspan.cli.dataset import build, save
 from runspan.cli.progress import TrainingProgress
 from runspan.cli.quiet import quiet_libraries
 from runspan.jobs.arguments import AUTO, DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.cross_validation import CrossValidationArguments, cross_validate
 from runspan.jobs.fingerprint import fingerprint
 from runspan.jobs.output_folder import is_finished
 from runspan.jobs.stop_request import StopRequest
@@ -36,8 +37,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _train(argv: Sequence[str], stop: StopRequest) -> int:
-    arguments = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "train.py")
+    types = (DataArguments, ModelArguments, TrainingArguments, CrossValidationArguments)
+    *arguments, asked = parse_arguments(argv, types, "train.py")
     data_args, model_args, training_args = arguments
+    if asked.asked_for:
+        return _cross_validate(arguments, asked, stop)
     dataset, data_hash = build(data_args)
     if is_finished(training_args, fingerprint(data_hash, data_args.labels, *arguments)):
         messages.print(f"model: {training_args.output_dir}   is finished, with the same data and arguments")
@@ -53,6 +57,41 @@ def _train(argv: Sequence[str], stop: StopRequest) -> int:
         print_metrics(metrics, training_args.output_dir)
         write_reliability_diagram(Path(training_args.output_dir) / "reliability.svg", _reliability_reports(metrics))
     return 0
+
+
+def _cross_validate(arguments: Sequence[Any], asked: CrossValidationArguments, stop: StopRequest) -> int:
+    data_args, model_args, training_args = arguments
+    dataset, data_hash = build(data_args, splits=not asked.folds)
+    try:
+        with TrainingProgress() as progress:
+            report = cross_validate(dataset, data_hash, data_args, model_args, training_args, asked, [progress], stop)
+    except (ImportError, ValueError, TypeError, OSError) as error:
+        raise RunspanError(f"{type(error).__name__}: {error}") from error
+    except StoppedError as stopped:
+        stop.began = False  # no checkpoint is kept to go on from
+        raise stopped
+    print_cross_validation(report, training_args.output_dir)
+    return 0
+
+
+def print_cross_validation(report: Mapping[str, Any], folder: str) -> None:
+    """Print F1 over trainings and pooled scores, a label a row."""
+    pooled = report["pooled"]["per_label"]
+    pairs = [(name, report["per_label"][name], pooled[name]) for name in sorted(pooled)]
+    pairs.append(("all", report, report["pooled"]))
+    rows = [
+        [
+            *(name, f"{over['mean']['f1']:.3f}", f"{over['spread']['f1']:.3f}"),
+            *(f"{together[score]:.3f}" for score in ("precision", "recall", "f1")),
+            together["support"],
+        ]
+        for name, over, together in pairs
+    ]
+    columns = ["label", "mean F1", "spread", "pooled P", "pooled R", "pooled F1", "n"]
+    what = f"{report['folds']} folds" if report["folds"] else "the ordinary splits"
+    seeds = ", ".join(map(str, report["seeds"]))
+    messages.print(table(f"Strict span scores of held-out documents: {what}, seed {seeds}", columns, rows))
+    messages.print(f"report: {folder}/cross_validation.json   no model is kept: train one without folds and seeds")
 
 
 def _command_to_go_on(argv: Sequence[str]) -> str:

@@ -69,12 +69,30 @@ class ModelArguments:
         default=0, metadata={"help": "Keep this many of the lowest layers as they are, and the embeddings with them."}
     )
 
+    lora_rank: int = field(
+        default=0,
+        metadata={"help": "Train low-rank adapters of this rank (LoRA) and the head alone, merged at the end; 0: all."},
+    )
+    lora_alpha: float = field(default=16.0, metadata={"help": "Scale of the adapters: lora_alpha / lora_rank."})
+    lora_dropout: float = field(default=0.0, metadata={"help": "Dropout before the adapters."})
+    lora_target_modules: list[str] | None = field(
+        default=None, metadata={"help": "Names of the layers with adapters; every linear layer of the encoder if none."}
+    )
+
     def __post_init__(self) -> None:
         """Check what the library doesn't.
 
         Raises:
             RunspanError: A value is out of its range.
         """
+        if self.lora_rank < 0:
+            raise RunspanError(f"lora_rank is {self.lora_rank}, expected 0 (no adapters) or more")
+        if self.lora_rank and self.lora_alpha <= 0:
+            raise RunspanError(f"lora_alpha is {self.lora_alpha}, expected a number above 0")
+        if not 0 <= self.lora_dropout < 1:
+            raise RunspanError(f"lora_dropout is {self.lora_dropout}, expected 0 or more, and less than 1")
+        if self.lora_rank and self.freeze_layers:
+            raise RunspanError("lora_rank keeps all weights of the encoder as they are; leave freeze_layers out")
         if self.attn_implementation not in (None, *ATTENTIONS):
             raise RunspanError(
                 f"attn_implementation is {self.attn_implementation!r}, expected one of {', '.join(ATTENTIONS)}"

@@ -19,7 +19,7 @@ from runspan.modeling.backends.choice import load_backend
 from runspan.modeling.batches import make_batches
 from runspan.modeling.decoding import FloatArray, TagScores, decode_spans
 from runspan.modeling.encoding import Encoding, TextEncoder
-from runspan.modeling.model_files import name_with_commit, resolve_encoder
+from runspan.modeling.model_files import name_with_commit, resolve_model
 from runspan.modeling.windows import WindowSettings, cut_windows
 
 _log = logging.getLogger(__name__)
@@ -81,7 +81,9 @@ class Predictor:
         trust_remote_code: bool = False,
     ) -> "Predictor":
         """The predictor of a model folder or hub id; see :func:`runspan.modeling.backends.choice.load_backend`."""
-        folder = resolve_encoder(name)
+        folder = resolve_model(name)
+        if precision is None and Path(name).name == "int8.onnx":
+            precision = "int8"
         engine = load_backend(folder, backend, device, precision, trust_remote_code)
         settings = WindowSettings.load(folder, engine.longest_window)
         if not (folder / WindowSettings.FILE).is_file():

@@ -26,6 +26,7 @@ from runspan.modeling.dataset import dataset_tags
 from runspan.modeling.dropout import use_byte_dropout
 from runspan.modeling.encoder import freeze, load_new_model, load_tokenizer, longest_window
 from runspan.modeling.encoding import TextEncoder
+from runspan.modeling.lora import add_adapters, merge_adapters
 from runspan.modeling.model_files import resolve_encoder
 from runspan.modeling.training_windows import Example, PaddingCollator, TrainingWindows
 from runspan.modeling.windows import WindowSettings
@@ -77,6 +78,14 @@ def train(
         trust_remote_code=model_args.trust_remote_code,
     )
     freeze(model, model_args.freeze_embeddings, model_args.freeze_layers)
+    if model_args.lora_rank:
+        add_adapters(
+            model,
+            model_args.lora_rank,
+            model_args.lora_alpha,
+            model_args.lora_dropout,
+            model_args.lora_target_modules,
+        )
     if training_args.device.type == "cpu":
         use_byte_dropout(model)
     settings = WindowSettings(data_args.max_length, data_args.stride)
@@ -105,6 +114,8 @@ def train(
     )
     measured = trainer.fit(checkpoint)
     trainer.take_average()
+    if model_args.lora_rank:
+        merge_adapters(model)
     trainer.save_model(str(folder))  # the best checkpoint, which the trainer has loaded back
     if not trainer.is_world_process_zero():
         return {}

@@ -37,22 +37,29 @@ def dataset_features(labels: Sequence[str] = LABELS) -> Features:
     )
 
 
-def build_dataset(documents: Sequence[Document], labels: Sequence[str] = LABELS) -> DatasetDict:
+def build_dataset(documents: Sequence[Document], labels: Sequence[str] = LABELS, splits: bool = True) -> DatasetDict:
     """BIO dataset with the splits ``train``, ``validation`` and ``test``.
+
+    Args:
+        documents: Tagged documents.
+        labels: Labels, in the order of the tags.
+        splits: Whether documents are split; else all of them are in ``train``, the only one.
 
     Raises:
         FaultsError: Spans that words can't carry, all of them.
-        RunspanError: Fewer than three documents that differ.
+        RunspanError: Fewer than three documents that differ, to be split.
     """
     faults = [fault for document in documents for fault in _faults(document)]
     if faults:
         raise FaultsError(faults)
-    split_of = assign_splits(documents)
+    split_of = assign_splits(documents) if splits else {document.id: "train" for document in documents}
     rows: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
     for document in documents:
         rows[split_of[document.id]].append(row_of(document, tag_names(labels)))
     features = dataset_features(labels)
-    return DatasetDict({split: Dataset.from_list(rows[split], features=features) for split in SPLITS})
+    return DatasetDict(
+        {split: Dataset.from_list(rows[split], features=features) for split in SPLITS if splits or split == "train"}
+    )
 
 
 def _faults(document: Document) -> list[Fault]:

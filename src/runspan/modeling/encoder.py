@@ -1,5 +1,6 @@
 """The encoder: from the files of a folder to a model and its tokenizer."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from runspan.base.errors import RunspanError
 from runspan.base.labels import OUTSIDE, labels_of, tag_names
 from runspan.modeling.attention import LEAN, register_lean_attention
 
+_log = logging.getLogger(__name__)
 _ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # as configurations name them
 _HIDDEN_DROPOUTS = ("hidden_dropout_prob", "mlp_dropout", "embedding_dropout", "dropout")
 _OFFSET_POSITIONS = frozenset({"roberta", "xlm-roberta", "camembert", "mpnet", "longformer"})
@@ -48,7 +50,8 @@ def load_new_model(
 ) -> PreTrainedModel:
     """An encoder with a classification head for the tags of ``labels``.
 
-    A folder that holds a fine-tuned model keeps its head, and must have the same labels in the same order.
+    A folder that holds a fine-tuned model keeps its head. It must have the same labels in the same order, or ``labels``
+    must hold all of its and more: then what the head knows of its labels stays, and the others begin untrained.
 
     Args:
         folder: Where the encoder lies.
@@ -65,12 +68,14 @@ def load_new_model(
     tags = tag_names(labels)
     config = _load_config(folder, trust_remote_code)
     known = model_tags(config)
-    if known is not None and known != tags:
+    grows = known is not None and set(known) < set(tags)
+    if known is not None and known != tags and not grows:
         raise RunspanError(
             f"{folder}: the model's labels are {', '.join(labels_of(known))}; the configured ones are "
-            f"{', '.join(labels)}. Set `labels` to the model's, in that order, or start from an encoder without a head"
+            f"{', '.join(labels)}. Set `labels` to the model's, in that order, or to all of them and more, or start "
+            "from an encoder without a head"
         )
-    options: dict[str, Any] = {"id2label": dict(enumerate(tags)), "label2id": {tag: i for i, tag in enumerate(tags)}}
+    options = _names_of(known if known is not None and grows else tags)
     for rate, names in ((attention_dropout, _ATTENTION_DROPOUTS), (hidden_dropout, _HIDDEN_DROPOUTS)):
         if rate is not None:
             options |= {name: rate for name in names if hasattr(config, name)}
@@ -78,7 +83,44 @@ def load_new_model(
         register_lean_attention()
     if attn_implementation is not None:
         options["attn_implementation"] = attn_implementation
-    return _load_with_missing(folder, trust_remote_code=trust_remote_code, **options)[0]
+    model = _load_with_missing(folder, trust_remote_code=trust_remote_code, **options)[0]
+    if known is not None and grows:
+        _grow_head(model, known, tags, folder)
+        new = [label for label in labels if label not in labels_of(known)]
+        _log.warning(
+            "%s: was fine-tuned for %s; its head is kept for these, and begins untrained for %s",
+            *(folder, ", ".join(labels_of(known)), ", ".join(new)),
+        )
+    return model
+
+
+def _names_of(tags: Sequence[str]) -> dict[str, Any]:
+    return {"id2label": dict(enumerate(tags)), "label2id": {tag: i for i, tag in enumerate(tags)}}
+
+
+def _grow_head(model: PreTrainedModel, known: Sequence[str], tags: Sequence[str], folder: Path) -> None:
+    """Give a head rows for more tags; those of the tags that it knows stay."""
+    base = f"{model.base_model_prefix}."
+    layers = [
+        (name, part)
+        for name, part in model.named_modules()
+        if isinstance(part, torch.nn.Linear) and part.out_features == len(known) and not name.startswith(base)
+    ]
+    if not layers:
+        raise RunspanError(f"{folder}: no head with a row for each of its tags; start from an encoder without a head")
+    name, old = layers[-1]
+    grown = torch.nn.Linear(old.in_features, len(tags), bias=old.bias is not None)
+    model._init_weights(grown)
+    rows = [tags.index(tag) for tag in known]
+    with torch.no_grad():
+        grown.weight[rows] = old.weight
+        if old.bias is not None:
+            grown.bias[rows] = old.bias
+    parent, _, own_name = name.rpartition(".")
+    setattr(model.get_submodule(parent), own_name, grown)
+    for option, value in _names_of(tags).items():
+        setattr(model.config, option, value)
+    model.num_labels = len(tags)
 
 
 def load_model(folder: Path, trust_remote_code: bool = False) -> PreTrainedModel:

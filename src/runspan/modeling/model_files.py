@@ -45,6 +45,22 @@ def resolve_encoder(name: str, revision: str | None = None) -> Path:
     return found
 
 
+def resolve_model(name: str) -> Path:
+    """Folder with the files of a fine-tuned model, or of an exported one, which may be named by its graph too.
+
+    Raises:
+        RunspanError: As :func:`resolve_encoder`.
+    """
+    path = Path(name)
+    folder = path.parent if path.suffix == ".onnx" and path.is_file() else path
+    return folder if is_exported(folder) else resolve_encoder(name)
+
+
+def is_exported(folder: Path) -> bool:
+    """Whether a folder holds an exported model, and no weights to convert."""
+    return any(folder.glob("*.onnx")) and not (folder / "config.json").is_file()
+
+
 def name_with_commit(name: str, folder: Path) -> str:
     """What a resolved model is called in messages: its hub id with the commit, or else its name as it was given.
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from runspan.base.errors import RunspanError
 from runspan.modeling.backends.backend import Backend, UnsupportedError
+from runspan.modeling.backends.converted import open_exported
+from runspan.modeling.model_files import is_exported
 
 BACKENDS = ("auto", "torch", "openvino", "onnx")
 _PACKAGES = {"openvino": "openvino", "onnx": "onnxruntime"}
@@ -32,6 +34,12 @@ def load_backend(
         RunspanError: The engine is not installed or not made for the device, lacks the precision, or can't load the
             model.
     """
+    if is_exported(folder):
+        if name not in ("auto", "onnx"):
+            raise RunspanError(
+                f"{folder}: is an exported model, for --backend onnx alone; for {name} take the model itself"
+            )
+        name = "onnx"
     if name == "auto":
         return _fastest(folder, device, precision, trust_remote_code)
     if name in _PACKAGES:
@@ -46,9 +54,11 @@ def load_backend(
     if name == "onnx":
         from runspan.modeling.backends.onnx_backend import OnnxBackend, convert_for_onnx
 
+        if is_exported(folder):
+            return OnnxBackend(open_exported(folder), precision)
         return OnnxBackend(convert_for_onnx(folder, trust_remote_code), precision)
     if precision == "int8":
-        raise RunspanError("precision int8 is not to be had from torch; take --backend openvino")
+        raise RunspanError("precision int8 is not to be had from torch; take --backend openvino or onnx")
     from runspan.modeling.backends.torch_backend import TorchBackend, best_device, place_model
     from runspan.modeling.encoder import load_model, load_tokenizer
 

@@ -16,9 +16,10 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from runspan.base.errors import RunspanError
 from runspan.modeling.backends.backend import SavedTokenizer
 
-_WEIGHTS = ("config.json", "*.safetensors", "*.py")
+_WEIGHTS = ("config.json", "*.safetensors", "*.py", "*.onnx", "*.onnx.data")
 _TOKENIZERS = ("tokenizer*", "special_tokens_map.json", "vocab*", "merges.txt", "*.model")
 _ABOUT = "model.json"
 _TOKENIZER = "tokenizer.json"
@@ -129,6 +130,18 @@ def _read(place: Path) -> _About | None:
         return _About(**json.loads((place / _ABOUT).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def open_exported(folder: Path) -> Converted:
+    """A converted model that lies for itself, without the weights that it comes from.
+
+    Raises:
+        RunspanError: The folder holds none, or only a part of one.
+    """
+    about = _read(folder)
+    if about is None or not (folder / _TOKENIZER).is_file():
+        raise RunspanError(f"{folder}: no exported model; expected {_ABOUT}, {_TOKENIZER} and model.onnx or int8.onnx")
+    return _open(folder, about)
 
 
 def _open(place: Path, about: _About) -> Converted:

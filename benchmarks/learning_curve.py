@@ -84,12 +84,13 @@ def point(
     data_args, model_args, training_args = parse_arguments(
         options, (DataArguments, ModelArguments, TrainingArguments), "learning_curve.py"
     )
-    metrics = train(dataset, data_hash, data_args, model_args, training_args)
+    report = train(dataset, data_hash, data_args, model_args, training_args)
+    assert report, "one process trains"
     predictor = Predictor.load(
         training_args.output_dir, str(training_args.device), precision=training_args.precision, backend="torch"
     )
     scores = {name: score_documents(gold, predictor.predict_spans(gold))["f1"] for name, gold in sets.items()}
-    return {"steps": metrics["steps"], "f1": scores}
+    return {"steps": report.metrics["steps"], "f1": scores}
 
 
 def table_rows(points: Sequence[Mapping[str, Any]], sets: Sequence[str]) -> list[list[object]]:

@@ -61,9 +61,10 @@ def _recipe(tokens: int, seed: int, folder: str) -> list[Any]:
     arguments = (DataArguments, ModelArguments, RecipeArguments)
     parsed = parse_arguments([CONFIG, *options, *NO_EVALUATION, "--seed", str(seed)], arguments, "train.py")
     dataset, data_hash = build(parsed[0])
-    metrics = train(dataset, data_hash, *parsed)
+    report = train(dataset, data_hash, *parsed)
+    assert report, "one process trains"
     seen = steps * windows * 256
-    seconds = metrics["train_seconds"]
+    seconds = report.metrics["train_seconds"]
     predictor = Predictor.load(f"{folder}/recipe", backend="torch")
     return ["runspan", seen, f"{seconds:.1f}", f"{seen / seconds:,.0f}", "0.0%", f"{_score(predictor):.3f}"]
 

@@ -108,7 +108,7 @@ def test_explain(tiny_model_dir: Path, capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--explain a.txt --input a.txt", "leave --input and --output out"),
+        ("--explain a.txt --input a.txt", "leave --input, --output and --report out"),
         ("--input a.txt", "--input and --output are required, or --explain"),
         ("--explain nowhere.txt", "nowhere.txt: no such file"),
         ("--explain two.jsonl", "expected one document to explain, found 2"),

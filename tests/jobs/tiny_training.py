@@ -55,7 +55,8 @@ def run(
     data_args = DataArguments(max_length=options.pop("max_length", 48), stride=8)
     model_args = ModelArguments(model_name_or_path=str(encoder), **options.pop("model", {}))
     arguments = TrainingArguments(output_dir=str(output), **(defaults | options))
-    return train(dataset, data_hash(corpus()), data_args, model_args, arguments, callbacks, stop)
+    report = train(dataset, data_hash(corpus()), data_args, model_args, arguments, callbacks, stop)
+    return dict(report.metrics) if report else {}
 
 
 def entries(output: Path) -> list[dict[str, Any]]:

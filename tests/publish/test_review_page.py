@@ -10,6 +10,7 @@ import pytest
 from runspan.base.errors import RunspanError
 from runspan.base.records import text_sha256
 from runspan.cli.main import main
+from runspan.language.readers.inputs import Inputs
 from runspan.publish.find_texts import find_texts
 from runspan.publish.review_page.embedding import content_hash, embedded_json
 from runspan.publish.review_page.page import ReviewPageWriter
@@ -105,7 +106,7 @@ def test_texts_come_from_sources_that_are_still_the_same(tmp_path: Path) -> None
         {"source": str(tmp_path / source), "sha256": text_sha256(text), "error": None}
         for source, text in sources.items()
     ]
-    assert sorted(find_texts(records).values()) == ["first \ud83e", "second"]
+    assert sorted(find_texts(records, Inputs(())).values()) == ["first \ud83e", "second"]
 
 
 MISTAKES = [

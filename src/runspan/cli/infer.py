@@ -1,8 +1,10 @@
 """``infer.py --model DIR_OR_HUB_ID --input PATH… --output FILE``: texts → run records."""
 
 import argparse
+import json
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +16,10 @@ from runspan.cli.infer_options import parse_options
 from runspan.cli.processes import device_of_process, share_of_process, wait_for_all
 from runspan.cli.quiet import quiet_libraries
 from runspan.cli.reading_progress import ReadingProgress
+from runspan.cli.report import write_page
 from runspan.cli.signals import StopRequest, stop_requests
 from runspan.jobs.chunks import Share, in_chunks
+from runspan.language.readers.files import STDIN
 from runspan.language.readers.inputs import Inputs, read_documents
 from runspan.language.readers.options import ReadOptions
 from runspan.publish.output_file import STDOUT, OutputFile
@@ -69,7 +73,8 @@ def _to_file(
             return _finish(journal.counts, before, stop, report, args)
         journal.finish()
         if share.of == 1:
-            output.publish(journal.lines(), engine.labels, whole=journal.partial)
+            output.publish(journal.lines(), engine.labels, whole=None if args.report else journal.partial)
+            _report(journal.lines, inputs, report, args)
             journal.discard()
     if share.of == 1:
         return _finish(journal.counts, before, stop, report, args)
@@ -77,9 +82,19 @@ def _to_file(
         return 0  # the first process answers for all
     journals = wait_for_parts(output.local, engine.job, share)
     output.publish(in_order(journals), engine.labels)
+    _report(lambda: in_order(journals), inputs, report, args)
     for journal in journals:
         journal.discard()
     return _finish(counts_of(journals), before, stop, report, args)
+
+
+def _report(
+    lines: Callable[[], Iterator[bytes]], inputs: Inputs, report: BatchReport, args: argparse.Namespace
+) -> None:
+    """Make the page of the records, if it is wanted, with the texts of the inputs; stdin can't be read again."""
+    if args.report:
+        places = replace(inputs, paths=tuple(path for path in inputs.paths if path != STDIN))
+        report.say(write_page(lambda: map(json.loads, lines()), places, args.report, args.output))
 
 
 def _run(
@@ -135,7 +150,7 @@ def _read_options(args: argparse.Namespace) -> ReadOptions:
 def _written(args: argparse.Namespace, output: OutputFile | None) -> Collection[Path]:
     """Files and folders that are written, and so are no input."""
     written = [output.local] if output else []
-    return {path.resolve() for path in [*written, *filter(None, [args.save_text, args.stats])]}
+    return {path.resolve() for path in [*written, *filter(None, [args.save_text, args.stats, args.report])]}
 
 
 def _explain(args: argparse.Namespace) -> int:

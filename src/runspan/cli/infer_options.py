@@ -7,6 +7,8 @@ from pathlib import Path
 from runspan.cli.options import Options, positive, share
 from runspan.language.readers.options import ReadOptions
 from runspan.modeling.backends.choice import BACKENDS
+from runspan.publish.output_file import STDOUT
+from runspan.publish.review_page.page import check_page
 
 
 def parse_options(argv: Sequence[str]) -> argparse.Namespace:
@@ -40,13 +42,20 @@ def parse_options(argv: Sequence[str]) -> argparse.Namespace:
         metavar="X",
         help="leave fields of less confidence out of the runs; their spans stay (default: 0)",
     )
+    parser.add_argument(
+        "--report", type=Path, metavar="OUT.html", help="write a page to look through the records and correct them, too"
+    )
     parser.add_argument("--stats", type=Path, metavar="FILE", help="write counts, rates and peak memory as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
     args = parser.parse_args(argv)
-    if args.explain and (args.input or args.output):
-        parser.error("--explain takes a document of its own and prints; leave --input and --output out")
+    if args.explain and (args.input or args.output or args.report):
+        parser.error("--explain takes a document of its own and prints; leave --input, --output and --report out")
     if not args.explain and not (args.input and args.output):
         parser.error("--input and --output are required, or --explain")
+    if args.report:
+        check_page(args.report)
+        if args.output == STDOUT:
+            parser.error("--report is made of the records in a file; give an --output other than -")
     return args
 
 

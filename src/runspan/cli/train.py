@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from runspan.base.errors import RunspanError, StoppedError
+from runspan.base.labels import labels_of
 from runspan.cli.arguments import parse_arguments
 from runspan.cli.console import messages, table
 from runspan.cli.dataset import build, save
 from runspan.cli.progress import TrainingProgress
 from runspan.cli.quiet import quiet_libraries
 from runspan.jobs.arguments import AUTO, DataArguments, ModelArguments, TrainingArguments
+from runspan.jobs.corpus_statistics import describe_corpus
 from runspan.jobs.cross_validation import CrossValidationArguments, cross_validate
 from runspan.jobs.fingerprint import fingerprint
 from runspan.jobs.output_folder import is_finished
 from runspan.jobs.stop_request import StopRequest
 from runspan.jobs.training import train
+from runspan.modeling.dataset import dataset_tags
 from runspan.publish.reliability_diagram import write_reliability_diagram
+from runspan.publish.training_report.earlier_run import TrainedRun, find_overwritten, read_run
+from runspan.publish.training_report.page import PAGE, write_training_report
 
 _GO_ON = ("--overwrite_output_dir", "false", "--resume_from_checkpoint", AUTO)
 _CALIBRATION = ("before", "after")
@@ -46,16 +51,21 @@ def _train(argv: Sequence[str], stop: StopRequest) -> int:
     if is_finished(training_args, fingerprint(data_hash, data_args.labels, *arguments)):
         messages.print(f"model: {training_args.output_dir}   is finished, with the same data and arguments")
         return 0
+    earlier = _earlier_run(training_args)
     if training_args.process_index == 0:
         save(dataset, data_args)
     try:
         with TrainingProgress() as progress:
-            metrics = train(dataset, data_hash, data_args, model_args, training_args, [progress], stop)
+            report = train(dataset, data_hash, data_args, model_args, training_args, [progress], stop)
     except (ImportError, ValueError, TypeError, OSError) as error:  # of the library's own checks, and of the disk
         raise RunspanError(f"{type(error).__name__}: {error}") from error
-    if metrics:
-        print_metrics(metrics, training_args.output_dir)
-        write_reliability_diagram(Path(training_args.output_dir) / "reliability.svg", _reliability_reports(metrics))
+    if report:
+        print_metrics(report.metrics, training_args.output_dir)
+        folder = Path(training_args.output_dir)
+        write_reliability_diagram(folder / "reliability.svg", _reliability_reports(report.metrics))
+        labels = labels_of(dataset_tags(dataset))
+        write_training_report(folder, report, describe_corpus(dataset), labels, earlier)
+        messages.print(f"report: {folder / PAGE}")
     return 0
 
 
@@ -92,6 +102,13 @@ def print_cross_validation(report: Mapping[str, Any], folder: str) -> None:
     seeds = ", ".join(map(str, report["seeds"]))
     messages.print(table(f"Strict span scores of held-out documents: {what}, seed {seeds}", columns, rows))
     messages.print(f"report: {folder}/cross_validation.json   no model is kept: train one without folds and seeds")
+
+
+def _earlier_run(args: TrainingArguments) -> TrainedRun | None:
+    """The training to compare with, read before its folder may be cleared."""
+    if args.compare_with:
+        return read_run(Path(args.compare_with))
+    return find_overwritten(Path(args.output_dir)) if args.overwrite_output_dir else None
 
 
 def _command_to_go_on(argv: Sequence[str]) -> str:

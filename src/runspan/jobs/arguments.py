@@ -116,6 +116,13 @@ class TrainingArguments(transformers.TrainingArguments):
     overwrite_output_dir: bool = field(
         default=False, metadata={"help": "Replace what an earlier run left in output_dir."}
     )
+    compare_with: str | None = field(
+        default=None,
+        metadata={
+            "help": "Model folder of an earlier run that report.md compares this one with; the one that is overwritten "
+            "by default."
+        },
+    )
     mixed_precision: str = field(
         default="auto",
         metadata={"help": "auto (the best the device has in hardware), no, bf16 or fp16.", "choices": PRECISIONS},

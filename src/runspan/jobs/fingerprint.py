@@ -13,6 +13,7 @@ FILE = "fingerprint.json"  # in the output folder, from the first moment of a tr
 _INDIFFERENT = frozenset(
     {
         "auto_find_batch_size",
+        "compare_with",
         "disable_tqdm",
         "do_eval",
         "do_predict",

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from datasets import Dataset, DatasetDict
 from transformers import EarlyStoppingCallback, TrainerCallback, set_seed
@@ -19,7 +18,7 @@ from runspan.jobs.output_folder import checkpoint_of, prepare_output_dir
 from runspan.jobs.stop_request import StopRequest
 from runspan.jobs.trainer import SpanTrainer
 from runspan.jobs.training_curve import TrainingCurve
-from runspan.jobs.training_report import report
+from runspan.jobs.training_report import TrainingReport, report
 from runspan.language.bio import encode_tags
 from runspan.language.compose.papers import ComposerSettings, compose_corpus
 from runspan.modeling.dataset import dataset_tags
@@ -40,7 +39,7 @@ def train(
     training_args: TrainingArguments,
     callbacks: Sequence[TrainerCallback] = (),
     stop: StopRequest | None = None,
-) -> dict[str, Any]:
+) -> TrainingReport | None:
     """Fine-tune an encoder and write the model folder ``training_args.output_dir``.
 
     The model is written (with ``load_best_model_at_end``, the best checkpoint by strict entity F1 on the validation
@@ -56,7 +55,8 @@ def train(
         stop: What may ask it to stop.
 
     Returns:
-        The metrics, as they stand in ``metrics.json``.
+        What it came to, with the metrics as they stand in ``metrics.json``; ``None`` in a process that is not the
+        first of several.
 
     Raises:
         RunspanError: An argument or the encoder is unusable, the output folder is taken, the checkpoint to go on from
@@ -118,11 +118,11 @@ def train(
         merge_adapters(model)
     trainer.save_model(str(folder))  # the best checkpoint, which the trainer has loaded back
     if not trainer.is_world_process_zero():
-        return {}
+        return None
     settings.save(folder)
-    metrics = report(folder, dataset, data_hash, data_args, model_args, training_args, trainer, measured, started)
+    written = report(folder, dataset, data_hash, data_args, model_args, training_args, trainer, measured, started)
     trainer.remove_surplus_checkpoints()
-    return metrics
+    return written
 
 
 def training_windows(

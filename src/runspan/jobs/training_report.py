@@ -2,19 +2,38 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from datasets import DatasetDict
 
+from runspan.base.documents import Document
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.jobs.calibration import calibrate, measure
+from runspan.jobs.comparison import Comparison
 from runspan.jobs.confidence import Confidence
 from runspan.jobs.evaluation import read_split, score_documents
 from runspan.jobs.prediction import Predictor
 from runspan.jobs.provenance import describe_run
 from runspan.jobs.trainer import SpanTrainer
+from runspan.modeling.windows import cut_windows
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What a training came to.
+
+    Attributes:
+        metrics: As they stand in ``metrics.json``.
+        test: The test documents beside the spans that the saved model finds in them, with its confidences.
+        window_tokens: Tokens of text in each window that the held-out documents were read in.
+    """
+
+    metrics: Mapping[str, Any]
+    test: Sequence[Comparison]
+    window_tokens: Sequence[int]
 
 
 def report(
@@ -27,7 +46,7 @@ def report(
     trainer: SpanTrainer,
     train_metrics: Mapping[str, float],
     started: float,
-) -> dict[str, Any]:
+) -> TrainingReport:
     """Score and calibrate the model that is on disk; write calibration, metrics and arguments beside it."""
     predictor = Predictor.load(
         str(folder),
@@ -59,7 +78,18 @@ def report(
         describe_run(data_hash, data_args, model_args, training_args), encoding="utf-8"
     )
     _write_json(folder / "metrics.json", metrics)  # last: it says that the training is finished
-    return metrics
+    found = [confidence.of_spans(document).spans for document in predicted["test"]]
+    return TrainingReport(
+        metrics,
+        [Comparison(document, spans) for document, spans in zip(tagged["test"], found, strict=True)],
+        [tokens for documents in tagged.values() for tokens in _window_tokens(documents, predictor)],
+    )
+
+
+def _window_tokens(documents: Sequence[Document], predictor: Predictor) -> list[int]:
+    tokens = (len(predictor.encoder.encode(document.text).input_ids) for document in documents)
+    cuts = (cut_windows(number, predictor.window_tokens, predictor.settings.stride) for number in tokens)
+    return [window.end - window.start for windows in cuts for window in windows]
 
 
 def _write_json(file: Path, content: Any) -> None:

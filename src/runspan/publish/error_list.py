@@ -78,6 +78,15 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line))
 
 
+def describe_span(span: Span | None) -> str:
+    """Label and offsets of a span.
+
+    >>> describe_span(Span(4, 16, "gpu_count")), describe_span(None)
+    ('gpu\\\\_count 4–16', '')
+    """
+    return f"{escape(span.label)} {span.start}–{span.end}" if span else ""
+
+
 def _marks(error: SpanError) -> Iterator[tuple[int, str]]:
     """Marks with the offsets that they stand before; closing before opening, and the tagged span outside."""
     if error.predicted:
@@ -96,16 +105,12 @@ def _counts(counts: Counter[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _cells(error: SpanError) -> tuple[str, ...]:
-    return escape(error.document.id), _describe(error.tagged), _describe(error.predicted), escape(in_context(error))
-
-
-def _describe(span: Span | None) -> str:
-    """Label and offsets of a span.
-
-    >>> _describe(Span(4, 16, "gpu_count")), _describe(None)
-    ('gpu\\\\_count 4–16', '')
-    """
-    return f"{escape(span.label)} {span.start}–{span.end}" if span else ""
+    return (
+        escape(error.document.id),
+        describe_span(error.tagged),
+        describe_span(error.predicted),
+        escape(in_context(error)),
+    )
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -1,7 +1,7 @@
 """Records, which hold no text → the texts that they were made from, known by their hash."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +12,20 @@ from runspan.language.readers.inputs import Inputs, read_documents
 _LINE_OF_A_FILE = re.compile(r":\d+\Z")  # of JSON lines: "papers.jsonl:12"
 
 
-def find_texts(records: Iterable[Mapping[str, Any]], places: Sequence[str] = ()) -> dict[str, str]:
+def find_texts(records: Iterable[Mapping[str, Any]], places: Inputs) -> dict[str, str]:
     """Texts of records by their sha256: first those in ``places``, then those in the records' own sources.
 
     A source that is gone, or whose text is another one by now, is left out.
 
     Args:
         records: As :func:`runspan.publish.read_records.read_records` reads them.
-        places: Files and folders to look in, as for ``infer.py --input``.
-
-    Raises:
-        RunspanError: A place doesn't exist or can't be read.
+        places: What to look in first; the sources are read with its options.
     """
     wanted = {record["sha256"]: record.get("source") or "" for record in records if record["error"] is None}
-    found = _read(Inputs(tuple(places)), wanted)
+    found = _read(places, wanted)
     sources = dict.fromkeys(_file(source) for sha256, source in wanted.items() if sha256 not in found)
     there = tuple(source for source in sources if source and Path(source).is_file())
-    return found | _read(Inputs(there), wanted)
+    return found | _read(Inputs(there, places.options), wanted)
 
 
 def _file(source: str) -> str:

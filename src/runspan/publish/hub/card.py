@@ -1,10 +1,7 @@
 """The card of a model: what was measured, put into the template beside this module."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined
 
 from runspan import __version__
 from runspan.assembly.assumptions import meaning_of
@@ -16,6 +13,7 @@ from runspan.publish.hub.card_metadata import Publication, base_model, model_met
 from runspan.publish.hub.card_tables import read_rows
 from runspan.publish.hub.facts import TEST, Evaluation, Facts
 from runspan.publish.hub.run_record import RunRecord
+from runspan.publish.templates import NOTHING, interval_cell, render, score_cell
 
 _SETTINGS = (
     "learning_rate",
@@ -58,7 +56,6 @@ _FIGURES = {  # what an estimate looks up in a table, beside what it assumes
     "grid_countries": "where the electricity came from",
     "grid_years": "years of the grid data",
 }
-_NOTHING = "–"
 
 
 def write_model_card(
@@ -69,20 +66,11 @@ def write_model_card(
     return f"---\n{head}\n---\n\n{_body(publication, facts, record, evaluations)}"
 
 
-def render(template: str, **values: Any) -> str:
-    """A template of this folder with its values filled in; one that lacks a value is an error."""
-    environment = Environment(  # Markdown, not HTML: what is not our own text is escaped where it is handed over
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False
-    )
-    environment.filters["score"] = _score
-    source = files(__package__).joinpath(template).read_text(encoding="utf-8")
-    return environment.from_string(source).render(**values)
-
-
 def _body(publication: Publication, facts: Facts, record: RunRecord, evaluations: Sequence[Evaluation]) -> str:
     test = facts.metrics.get(TEST)
     base = base_model(facts)
     return render(
+        __package__,
         "model_card.md.jinja",
         name=publication.name,
         repo_id=publication.repo_id,
@@ -139,10 +127,10 @@ def _evaluation_rows(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
     for what, row, documents in parts:
         yield {
             "name": escape(evaluation.name),
-            "documents": _NOTHING if documents is None else documents,
+            "documents": NOTHING if documents is None else documents,
             "what": what,
             **{name: row.get(name) for name in ("precision", "recall", "f1")},
-            "interval": _interval(row.get("f1_interval")),
+            "interval": interval_cell(row.get("f1_interval")),
         }
 
 
@@ -223,21 +211,8 @@ def _limits_of_scores(test: Mapping[str, Any] | None) -> list[str]:
     rows = {label: row["f1"] for label, row in test["per_label"].items() if row["support"]}
     if len(rows) > 1:
         worst = min(rows, key=lambda label: rows[label])
-        told.append(f"Of its labels it finds `{worst}` least well (F1 {_score(rows[worst])}).")
+        told.append(f"Of its labels it finds `{worst}` least well (F1 {score_cell(rows[worst])}).")
     return told
-
-
-def _score(value: float | None) -> str:
-    """A score for a table.
-
-    >>> _score(0.75), _score(None)
-    ('0.750', '–')
-    """
-    return _NOTHING if value is None else f"{value:.3f}"
-
-
-def _interval(bounds: Sequence[float] | None) -> str:
-    return _NOTHING if not bounds else "–".join(map(_score, bounds))
 
 
 def _between(interval: Interval) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from runspan import __version__
 from runspan.language.label_meanings import label_meanings
 from runspan.modeling.dataset import SplitSummary, load_dataset, summarize
-from runspan.publish.hub.card import render
 from runspan.publish.hub.card_metadata import Publication, dataset_metadata
+from runspan.publish.templates import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ def _card(publication: Publication, splits: Mapping[str, SplitSummary], has_data
     labels = next(iter(splits.values())).entities
     totals = {label: sum(summary.entities[label] for summary in splits.values()) for label in labels}
     body = render(
+        __package__,
         "dataset_card.md.jinja",
         name=publication.name,
         repo_id=publication.repo_id,

@@ -1,0 +1,1 @@
+"""A training → a page with figures to read beside its model."""

@@ -1,7 +1,7 @@
 """``runspan tune CONFIG.yaml --ranges RANGES.yaml --trials N --output DIR [--name value …]``: a recipe, tuned."""
 
 import importlib.util
-import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,7 @@ def main(argv: Sequence[str]) -> int:
 
     known = [name for name in option_names(Parser(_TYPES)) if name not in _DATA]
     ranges = read_ranges(args.ranges, known)
-    work = args.output / "training"
-    command = [str(args.config), *others, "--output_dir", str(work), "--overwrite_output_dir", "true"]
+    command = [str(args.config), *others]
     data_args, model_args, training_args = parse_arguments(command, _TYPES, "runspan tune")
     if training_args.world_size > 1:
         raise RunspanError("trials run one after the other in one process; launch without accelerate")
@@ -52,12 +51,10 @@ def main(argv: Sequence[str]) -> int:
     about = fingerprint(data_hash, data_args.labels, data_args, model_args, training_args)
 
     def objective(values: Mapping[str, Any], pruning: Any) -> float:
-        given = [f"--{name}={value}" for name, value in values.items()]
-        data, model, training = parse_arguments([*command, *given], _TYPES, "runspan tune")
-        try:
+        with tempfile.TemporaryDirectory(prefix=".training-", dir=args.output) as work:
+            given = [*(f"--{name}={value}" for name, value in values.items()), f"--output_dir={work}"]
+            data, model, training = parse_arguments([*command, *given], _TYPES, "runspan tune")
             return float(train(dataset, data_hash, data, model, training, [pruning])["validation"]["f1"])
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
 
     study = tune(args.output, ranges, args.trials, about, training_args.seed, objective)
     _report(study, args.config, args.output)

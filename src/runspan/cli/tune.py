@@ -65,7 +65,9 @@ def _report(study: Any, config: Path, folder: Path) -> None:
     scored = sorted((trial for trial in study.trials if trial.state.name == "COMPLETE"), key=lambda t: -t.value)
     ended = len([trial for trial in study.trials if trial.state.name == "PRUNED"])
     if not scored:
-        raise RunspanError(f"{folder}: no trial came to its end; see what is said above")
+        raise RunspanError(
+            f"{folder}: no trial came to its end: all ended early or with a loss that is no number; try lower rates"
+        )
     recipe = yaml.load(config.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) or {}
     recipe |= {name: str(value) for name, value in scored[0].params.items()}
     (folder / "best.yaml").write_text(yaml.safe_dump(recipe, sort_keys=False), encoding="utf-8")

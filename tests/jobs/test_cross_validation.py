@@ -1,13 +1,14 @@
 """Folds and seeds: each document is held out once, never trained on where it is scored, and the scores add up."""
 
 import json
+import signal
 import statistics
 from pathlib import Path
 
 import pytest
 
 from runspan.base.documents import Document
-from runspan.base.errors import RunspanError
+from runspan.base.errors import RunspanError, StoppedError
 from runspan.cli.main import main
 from runspan.jobs.cross_validation import CrossValidationArguments
 from runspan.jobs.folds import assign_folds, fold_datasets
@@ -104,3 +105,17 @@ def test_where_a_model_lies_is_not_written(command: list[str], tmp_path: Path) -
     (tmp_path / "folds" / "metrics.json").write_text("{}")
     assert main([*command, "--folds", "2", "--overwrite_output_dir", "true"]) == 2
     assert (tmp_path / "folds" / "metrics.json").read_text() == "{}"
+
+
+def test_a_stop_keeps_nothing_and_says_so(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        raise StoppedError(signal.SIGTERM, "stopped by SIGTERM")
+
+    monkeypatch.setattr("runspan.jobs.cross_validation.train", stopped)
+    assert main([*command, "--folds", "2"]) == 143
+    said = capsys.readouterr().err
+    assert "nothing is kept: repeat the command" in said
+    assert "resume_from_checkpoint" not in said
+    assert list((tmp_path / "folds").iterdir()) == []

@@ -14,6 +14,7 @@ COMMANDS = {
     "convert": "convert tagged or predicted documents to and from annotation tools",
     "dataset": "build and save the BIO dataset of seed files",
     "train": "fine-tune an encoder (also: train.py)",
+    "tune": "try values of a recipe's knobs, and write the best recipe",
     "infer": "turn texts into run records (also: infer.py)",
     "quantize": "make an int8 form of a model, and score what it costs",
     "export": "write a model for ONNX Runtime, and compare it with the model",

@@ -29,6 +29,10 @@ _GO_ON = ("--overwrite_output_dir", "false", "--resume_from_checkpoint", AUTO)
 _CALIBRATION = ("before", "after")
 
 
+class _NothingKeptError(StoppedError):
+    """Trainings that can not go on were stopped."""
+
+
 def main(argv: Sequence[str]) -> int:
     """Build the dataset, fine-tune, and print what the model scored."""
     quiet_libraries()
@@ -36,6 +40,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         with stop:
             return _train(argv, stop)
+    except _NothingKeptError:
+        raise
     except StoppedError as stopped:
         then = f"go on with: {_command_to_go_on(argv)}" if stop.began else "nothing was begun: repeat the command"
         raise StoppedError(stopped.signal, f"{stopped}\n{then}") from None
@@ -78,8 +84,9 @@ def _cross_validate(arguments: Sequence[Any], asked: CrossValidationArguments, s
     except (ImportError, ValueError, TypeError, OSError) as error:
         raise RunspanError(f"{type(error).__name__}: {error}") from error
     except StoppedError as stopped:
-        stop.began = False  # no checkpoint is kept to go on from
-        raise stopped
+        raise _NothingKeptError(
+            stopped.signal, "stopped; of folds and seeds nothing is kept: repeat the command"
+        ) from None
     print_cross_validation(report, training_args.output_dir)
     return 0
 

@@ -2,8 +2,8 @@
 
 import copy
 import json
-import shutil
 import statistics
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from transformers import TrainerCallback
 from transformers.trainer_utils import IntervalStrategy, SaveStrategy
 
 from runspan.base.documents import Document
-from runspan.base.errors import RunspanError, StoppedError
+from runspan.base.errors import RunspanError
 from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from runspan.jobs.evaluation import read_split, score_documents
 from runspan.jobs.folds import fold_datasets
@@ -23,7 +23,7 @@ from runspan.jobs.stop_request import StopRequest
 from runspan.jobs.training import train
 
 REPORT = "cross_validation.json"
-_WORK = "training"  # the folder of the training that is going on
+_WORK = ".training-"  # begins the name of the folder of the training that is going on
 _SCORES = ("precision", "recall", "f1")
 
 
@@ -97,17 +97,12 @@ def cross_validate(
     folder = Path(training_args.output_dir)
     _prepare(folder, training_args)
     scored = []
-    try:
-        for seed in asked.seeds or [training_args.seed]:
-            for fold, rows in enumerate(_datasets(dataset, asked.folds)):
-                arguments = _arguments(training_args, seed, folder / _WORK, held_out_alone=asked.folds > 0)
+    for seed in asked.seeds or [training_args.seed]:
+        for fold, rows in enumerate(_datasets(dataset, asked.folds)):
+            with tempfile.TemporaryDirectory(prefix=_WORK, dir=folder) as work:
+                arguments = _arguments(training_args, seed, Path(work), held_out_alone=asked.folds > 0)
                 train(rows, data_hash, data_args, model_args, arguments, callbacks, stop)
-                scored.append(_score(folder / _WORK, rows, seed, fold, arguments, model_args))
-                shutil.rmtree(folder / _WORK)
-    except StoppedError as stopped:
-        raise StoppedError(stopped.signal, f"stopped after {len(scored)} finished training(s)") from None
-    finally:
-        shutil.rmtree(folder / _WORK, ignore_errors=True)
+                scored.append(_score(Path(work), rows, seed, fold, arguments, model_args))
     report = {"folds": asked.folds, "seeds": asked.seeds or [training_args.seed], **_summary(scored)}
     (folder / REPORT).write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     return report
@@ -117,7 +112,7 @@ def _prepare(folder: Path, args: TrainingArguments) -> None:
     if args.world_size > 1:
         raise RunspanError("folds and seeds are trained one after the other in one process; launch without accelerate")
     folder.mkdir(parents=True, exist_ok=True)
-    others = [path.name for path in folder.iterdir() if path.name not in (REPORT, _WORK)]
+    others = [path.name for path in folder.iterdir() if path.name != REPORT and not path.name.startswith(_WORK)]
     if others:
         raise RunspanError(f"{folder}: holds {others[0]}, which no cross-validation writes; give another --output_dir")
     if (folder / REPORT).exists() and not args.overwrite_output_dir:

@@ -11,6 +11,10 @@ from runspan.base.errors import RunspanError
 from runspan.modeling.encoding import IGNORED
 
 
+class DivergedError(RunspanError):
+    """A loss or a gradient is no number: with these arguments a training leads nowhere."""
+
+
 class WeightedLoss:
     """Cross-entropy over the words' first tokens, averaged over all of an optimizer step's windows.
 
@@ -55,7 +59,7 @@ class StopOnBadLoss(TrainerCallback):
         for name in ("loss", "train_loss") if args.fp16 else ("loss", "train_loss", "grad_norm"):
             value = (logs or {}).get(name)
             if value is not None and not math.isfinite(float(value)):
-                raise RunspanError(
+                raise DivergedError(
                     f"step {state.global_step}: {name} is {float(value)}. Lower learning_rate "
                     f"(now {args.learning_rate:g}), or train with --mixed_precision no"
                 )

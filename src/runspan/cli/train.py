@@ -41,8 +41,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _train(argv: Sequence[str], stop: StopRequest) -> int:
-    arguments = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "train.py")
-    data_args, model_args, training_args = arguments
+    data_args, model_args, training_args = arguments = parse_options(argv)
     dataset, data_hash = build(data_args)
     if is_finished(training_args, fingerprint(data_hash, data_args.labels, *arguments)):
         messages.print(f"model: {training_args.output_dir}   is finished, with the same data and arguments")
@@ -63,6 +62,18 @@ def _train(argv: Sequence[str], stop: StopRequest) -> int:
         write_training_report(folder, report, describe_corpus(dataset), labels, earlier)
         messages.print(f"report: {folder / PAGE}")
     return 0
+
+
+def parse_options(argv: Sequence[str]) -> tuple[DataArguments, ModelArguments, TrainingArguments]:
+    """What the configuration file and the command line say.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    data_args, model_args, training_args = parse_arguments(
+        argv, (DataArguments, ModelArguments, TrainingArguments), "train.py"
+    )
+    return data_args, model_args, training_args
 
 
 def _earlier_run(args: TrainingArguments) -> TrainedRun | None:

@@ -26,6 +26,13 @@ def form(text: bytes = b"", name: str = "", file: bytes = b"") -> bytes:
     return b"".join(b"--xyz\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--xyz--\r\n"
 
 
+def nested(depth: int) -> bytes:
+    return b"".join(
+        b'--%s\r\nContent-Type: multipart/mixed; boundary="%d"\r\n\r\n' % (b"xyz" if i == 0 else b"%d" % i, i + 1)
+        for i in range(depth)
+    )[:MAX]
+
+
 @pytest.fixture(scope="module")
 def server(tiny_model_dir: Path) -> Iterator[DemoServer]:
     predictor = Predictor.load(str(tiny_model_dir), "cpu", backend="torch")
@@ -88,6 +95,9 @@ def test_what_is_sent_is_read(server: DemoServer, body: bytes, text: str) -> Non
         (b"text=a", {"Content_Type": "application/x-www-form-urlencoded"}, 422, "expected a form of type"),
         (form(b"x" * (2 * MAX)), {}, 413, "expected at most 20,000 bytes"),
         (form(b"x"), {"Content_Length": "-1"}, 411, "how long it is"),
+        (form(b"x"), {"Content_Length": "9" * 5000}, 411, "how long it is"),
+        (nested(2000), {}, 422, ""),
+        (form(b"x"), {"Host": "["}, 403, "comes from another site"),
         (form(b"x"), {"Origin": "https://elsewhere.example"}, 403, "comes from another site"),
         (form(b"x"), {"Host": "elsewhere.example"}, 403, "comes from another site"),
     ],

@@ -29,7 +29,11 @@ def read_form(content_type: str, body: bytes) -> Form:
     Raises:
         UnreadableError: It is no such form.
     """
-    message = BytesParser().parsebytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body)
+    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
+    try:
+        message = BytesParser().parsebytes(head + body)
+    except RecursionError as error:
+        raise UnreadableError("expected a form without forms in it") from error
     if message.get_content_type() != _TYPE or not message.is_multipart():
         raise UnreadableError(f"expected a form of type {_TYPE}")
     text, name, file = "", "", b""

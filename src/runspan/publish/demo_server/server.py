@@ -27,6 +27,7 @@ from runspan.publish.review_page.page import ReviewPageWriter
 
 _PASTED = "pasted text"
 _OVERHEAD = 4096  # bytes of a form beside what was pasted or dropped
+_DIGITS = 18  # of the length of a request
 _SECONDS = 30  # that a slow sender is waited for
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -116,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self._is_refused():
             return
         length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()):
+        if not (length.isascii() and length.isdigit() and len(length) <= _DIGITS):
             self._complain(HTTPStatus.LENGTH_REQUIRED, "expected a request that says how long it is")
             return
         if int(length) > self.server.max_bytes + _OVERHEAD:
@@ -131,15 +132,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_refused(self) -> bool:
         """Whether the request is not for this page, which is then said."""
-        host = self.headers.get("Host", "")
-        origin = self.headers.get("Origin")
-        if not self.server.is_addressed_by(host) or (origin is not None and urlsplit(origin).netloc != host):
+        if not self._is_from_this_page():
             self._complain(HTTPStatus.FORBIDDEN, "this request comes from another site")
         elif self.path != "/":
             self._complain(HTTPStatus.NOT_FOUND, "there is nothing here; go to /")
         else:
             return False
         return True
+
+    def _is_from_this_page(self) -> bool:
+        host, origin = self.headers.get("Host", ""), self.headers.get("Origin")
+        try:
+            return self.server.is_addressed_by(host) and (origin is None or urlsplit(origin).netloc == host)
+        except ValueError:  # no host at all
+            return False
 
     def _complain(self, status: HTTPStatus, message: str) -> None:
         self.close_connection = True  # what is left of the request is not read

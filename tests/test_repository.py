@@ -1,18 +1,20 @@
-"""What the documents promise: every module is listed, every command of the README works as written."""
+"""What the documents promise: every module is listed, every command of README and docs is understood."""
 
 import re
 import shlex
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from runspan.cli.arguments import parse_arguments
+from runspan.base.errors import RunspanError
 from runspan.cli.main import COMMANDS
-from runspan.jobs.arguments import DataArguments, ModelArguments, TrainingArguments
 from tests.conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+OTHER_PROGRAMS = {"export", "srun", "unzip"}
 ARCHITECTURE = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
 MODULES = sorted(
     path.relative_to(REPOSITORY / "src" / "runspan").as_posix()
@@ -26,8 +28,9 @@ def test_every_module_is_listed_once() -> None:
     assert sorted(listed) == MODULES
 
 
-def commands() -> list[list[str]]:
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+def commands(file: Path) -> list[list[str]]:
+    """The commands of a document's ``sh`` blocks, a line each."""
+    blocks = re.findall(r"```sh\n(.*?)```", file.read_text(encoding="utf-8"), re.DOTALL)
     lines = [line.partition("  #")[0].strip() for block in blocks for line in block.splitlines()]
     return [shlex.split(line) for line in lines if line]
 
@@ -36,27 +39,40 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
 
 
-@pytest.mark.parametrize("command", commands(), ids=" ".join)
-def test_readme_commands_name_what_exists(command: list[str]) -> None:
+def as_runspan(command: list[str]) -> list[str]:
+    """The command and arguments of ``runspan`` that a line comes to, with whatever program it begins."""
     program, *arguments = command
-    if program == "make":
-        assert set(arguments) <= targets()
-        return
-    name = Path(program).name
-    if name == "python":
+    if Path(program).name == "python":
         script, *arguments = arguments
         assert (REPOSITORY / script).is_file()
-        name = Path(script).stem
-    else:
-        assert name == "runspan"
-        name, *arguments = arguments
+        return [Path(script).stem, *arguments]
+    assert Path(program).name == "runspan"
+    return arguments
+
+
+@pytest.mark.parametrize(
+    "command",
+    [pytest.param(line, id=f"{file.name}: {' '.join(line)}") for file in DOCUMENTS for line in commands(file)],
+)
+def test_commands_of_documents_are_understood(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    if command[0] == "make":
+        assert set(command[1:]) <= targets()
+        return
+    if command[0] in OTHER_PROGRAMS:
+        return
+    monkeypatch.chdir(REPOSITORY)
+    name, *arguments = as_runspan(command)
     assert name in COMMANDS
-    if name == "train":
-        config, *overrides = arguments
-        types = (DataArguments, ModelArguments, TrainingArguments)
-        parse_arguments([str(REPOSITORY / config), *overrides, "--use_cpu", "true"], types, "train.py")
-    for path in (argument for argument in arguments if argument.startswith(("data/", "configs/"))):
+    without_gpu = ["--use_cpu", "true"] if name in ("train", "dataset") else []
+    import_module(f"runspan.cli.{name}").parse_options([*arguments, *without_gpu])
+    for path in (argument for argument in arguments if argument.startswith(("data/", "configs/", "docs/"))):
         assert (REPOSITORY / path).exists()
+
+
+def test_a_command_that_is_not_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in COMMANDS:
+        with pytest.raises(RunspanError):
+            import_module(f"runspan.cli.{name}").parse_options(["--no_such_option", "x"])
 
 
 def test_every_command_of_the_table_exists() -> None:

@@ -1,5 +1,6 @@
 """``runspan check PATH…``: faults and likely slips of seed files, and tables of what they hold."""
 
+import argparse
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -23,11 +24,7 @@ Warnings: likely slips, near-duplicates, values that too many documents share.""
 
 def main(argv: Sequence[str]) -> int:
     """Check seed files."""
-    parser = Options("check", _DESCRIPTION)
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="seed files, or folders of *.txt files")
-    parser.add_argument("--labels", nargs="+", default=list(LABELS), help="labels of the markup")
-    parser.add_argument("--strict", action="store_true", help="exit with 2 where there is a warning, too")
-    args = parser.parse_args(argv)
+    args = parse_options(argv)
     documents = _read(args.paths, args.labels)
     frequent = most_frequent(documents, args.labels)
     warnings = [fault for document in documents for fault in find_warnings(document)]
@@ -40,6 +37,19 @@ def main(argv: Sequence[str]) -> int:
     if warnings:
         messages.print(f"{len(warnings)} warning{'s' * (len(warnings) > 1)}")
     return 2 if warnings and args.strict else 0
+
+
+def parse_options(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    parser = Options("check", _DESCRIPTION)
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="seed files, or folders of *.txt files")
+    parser.add_argument("--labels", nargs="+", default=list(LABELS), help="labels of the markup")
+    parser.add_argument("--strict", action="store_true", help="exit with 2 where there is a warning, too")
+    return parser.parse_args(argv)
 
 
 def _read(paths: Sequence[str], labels: Sequence[str]) -> list[Document]:

@@ -20,7 +20,7 @@ documents to correct. Every fault is listed, and then nothing is written; what a
 
 def main(argv: Sequence[str]) -> int:
     """Read, write, say what was left out."""
-    args = _parse(argv)
+    args = parse_options(argv)
     intake = Intake(args.labels, args.drop_unfit, args.offsets)
     target = Target(args.output, args.labels, lossless=args.lossless)
     done = convert(args.paths, args.to, target, intake, args.source, args.texts)
@@ -38,7 +38,12 @@ def _print_counts(title: str, counts: Counter[str]) -> None:
         messages.print(f"{title}: {', '.join(f'{count} {name}' for name, count in counts.items())}", soft_wrap=True)
 
 
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse_options(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
     parser = Options("convert", _DESCRIPTION)
     parser.add_argument("paths", nargs="+", type=Path, metavar="INPUT", help="files or folders, all of one format")
     parser.add_argument("--to", required=True, choices=FORMATS, help="format to write")

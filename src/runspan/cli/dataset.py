@@ -16,10 +16,21 @@ from runspan.modeling.dataset import build_dataset, check_dataset_dir, data_hash
 
 def main(argv: Sequence[str]) -> int:
     """Build and save the dataset."""
-    data_args, _, _ = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "runspan dataset")
+    data_args = parse_options(argv)
     dataset, _ = build(data_args)
     save(dataset, data_args)
     return 0
+
+
+def parse_options(argv: Sequence[str]) -> DataArguments:
+    """What the configuration file and the command line say of the data; a configuration of trainings says more.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    data_args, _, _ = parse_arguments(argv, (DataArguments, ModelArguments, TrainingArguments), "runspan dataset")
+    assert isinstance(data_args, DataArguments)
+    return data_args
 
 
 def build(args: DataArguments, splits: bool = True) -> tuple[DatasetDict, str]:

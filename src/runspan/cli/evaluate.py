@@ -34,7 +34,7 @@ Records = Sequence[Mapping[str, Any]]
 
 def main(argv: Sequence[str]) -> int:
     """Score records against tagged documents, true runs, true fields, or several of these."""
-    args = _parse(argv)
+    args = parse_options(argv)
     records = list(assemble_gold_spans(read_seeds(args.gold)) if args.from_gold_spans else read_records(args.pred))
     scores = _evaluate_spans(records, args) if args.gold and not args.from_gold_spans else {}
     if args.records:
@@ -47,7 +47,12 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse_options(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
     about = (
         "Score records against tagged documents (--gold), true runs (--records), true fields (--fields), or several."
     )

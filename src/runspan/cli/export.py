@@ -1,5 +1,6 @@
 """``runspan export --model DIR --dataset DIR --output DIR``: a model for ONNX Runtime, compared with it."""
 
+import argparse
 import importlib.util
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,13 +17,7 @@ _COLUMNS = ("form", "strict F1", "equal spans", "MB", "tokens/s")
 
 def main(argv: Sequence[str]) -> int:
     """Export, compare, and print what it costs."""
-    parser = Options("export", "Write a model for ONNX Runtime, and compare it with the model on held-out documents.")
-    parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
-    parser.add_argument("--dataset", required=True, metavar="DIR", help="the dataset that it was trained on")
-    parser.add_argument("--output", required=True, metavar="DIR", help="folder to write, or DIR/model.onnx")
-    parser.add_argument("--precision", nargs="+", choices=("fp32", "int8"), default=["fp32", "int8"], help="forms")
-    parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
-    args = parser.parse_args(argv)
+    args = parse_options(argv)
     output = _folder(args.output)
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
@@ -37,6 +32,21 @@ def main(argv: Sequence[str]) -> int:
     report = export_model(resolve_encoder(args.model), output, dataset, precisions, args.trust_remote_code)
     _print(report, output)
     return 0
+
+
+def parse_options(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    parser = Options("export", "Write a model for ONNX Runtime, and compare it with the model on held-out documents.")
+    parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
+    parser.add_argument("--dataset", required=True, metavar="DIR", help="the dataset that it was trained on")
+    parser.add_argument("--output", required=True, metavar="DIR", help="folder to write, or DIR/model.onnx")
+    parser.add_argument("--precision", nargs="+", choices=("fp32", "int8"), default=["fp32", "int8"], help="forms")
+    parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
+    return parser.parse_args(argv)
 
 
 def _folder(output: str) -> Path:

@@ -21,6 +21,7 @@ COMMANDS = {
     "push": "publish a model with its card, or a dataset, on the model hub",
     "show": "print the runs of a records file as a table",
     "report": "make a page to look through records and correct them",
+    "serve": "serve a page to try a model on a text or file",
     "evaluate": "score records against tagged documents or true fields",
     "normalize": "normalise values of one label, a line each, from stdin",
 }

@@ -25,7 +25,7 @@ _LOOK = 60  # seconds for the last look at the hub, when time was up
 def main(argv: Sequence[str]) -> int:
     """Stage, write and check the card, send as one commit, read back."""
     quiet_libraries()  # before the hub's client is loaded
-    args = _parse(argv)
+    args = parse_options(argv)
     from runspan.publish.hub.staging import staged_files
 
     with tempfile.TemporaryDirectory(prefix="runspan-push-") as folder:
@@ -145,7 +145,12 @@ def _count(files: Sequence["StagedFile"]) -> str:
     return f"{len(files)} files, {sum(file.size for file in files) / 1e6:,.1f} MB"
 
 
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse_options(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
     parser = Options("push", "Publish a model with its card, or a dataset, on the model hub.")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--model", type=Path, metavar="DIR", help="a model folder that train.py wrote")

@@ -1,5 +1,6 @@
 """``runspan quantize --model DIR --dataset DIR``: an int8 form of a model, and the F1 that it costs."""
 
+import argparse
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,7 @@ from runspan.cli.quiet import quiet_libraries
 
 def main(argv: Sequence[str]) -> int:
     """Quantise, score, and say what was lost."""
-    parser = Options("quantize", "Make an int8 form of a model for OpenVINO, and score it on held-out documents.")
-    parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
-    parser.add_argument("--dataset", required=True, metavar="DIR", help="the dataset that it was trained on")
-    parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
-    args = parser.parse_args(argv)
+    args = parse_options(argv)
     missing = [name for name in ("openvino", "nncf") if importlib.util.find_spec(name) is None]
     if missing:
         raise RunspanError(f"needs {' and '.join(missing)}, not installed: pip install 'runspan[int8]'")
@@ -33,3 +30,16 @@ def main(argv: Sequence[str]) -> int:
         "Use it with infer.py --precision int8"
     )
     return 0
+
+
+def parse_options(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    parser = Options("quantize", "Make an int8 form of a model for OpenVINO, and score it on held-out documents.")
+    parser.add_argument("--model", required=True, metavar="DIR_OR_HUB_ID", help="a fine-tuned model")
+    parser.add_argument("--dataset", required=True, metavar="DIR", help="the dataset that it was trained on")
+    parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
+    return parser.parse_args(argv)

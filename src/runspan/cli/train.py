@@ -48,9 +48,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _train(argv: Sequence[str], stop: StopRequest) -> int:
-    types = (DataArguments, ModelArguments, TrainingArguments, CrossValidationArguments)
-    *arguments, asked = parse_arguments(argv, types, "train.py")
-    data_args, model_args, training_args = arguments
+    data_args, model_args, training_args, asked = parse_options(argv)
+    arguments = data_args, model_args, training_args
     if asked.asked_for:
         return _cross_validate(arguments, asked, stop)
     dataset, data_hash = build(data_args)
@@ -73,6 +72,20 @@ def _train(argv: Sequence[str], stop: StopRequest) -> int:
         write_training_report(folder, report, describe_corpus(dataset), labels, earlier)
         messages.print(f"report: {folder / PAGE}")
     return 0
+
+
+Arguments = tuple[DataArguments, ModelArguments, TrainingArguments, CrossValidationArguments]
+
+
+def parse_options(argv: Sequence[str]) -> Arguments:
+    """What the configuration file and the command line say.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    types = (DataArguments, ModelArguments, TrainingArguments, CrossValidationArguments)
+    data_args, model_args, training_args, asked = parse_arguments(argv, types, "train.py")
+    return data_args, model_args, training_args, asked
 
 
 def _cross_validate(arguments: Sequence[Any], asked: CrossValidationArguments, stop: StopRequest) -> int:

@@ -1,5 +1,6 @@
 """``runspan tune CONFIG.yaml --ranges RANGES.yaml --trials N --output DIR [--name value …]``: a recipe, tuned."""
 
+import argparse
 import importlib.util
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -26,14 +27,7 @@ _SHOWN = 10
 
 def main(argv: Sequence[str]) -> int:
     """Try values of a recipe's knobs, and write the recipe with the best of them."""
-    parser = Options(
-        "tune", "Try values of a recipe's knobs, scored by validation F1; arguments of train.py may follow."
-    )
-    parser.add_argument("config", type=Path, help="the recipe")
-    parser.add_argument("--ranges", type=Path, required=True, metavar="FILE", help="what to try: flat YAML")
-    parser.add_argument("--trials", type=positive, default=30, help="in all, earlier ones included (default: 30)")
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the study, and best.yaml")
-    args, others = parser.parse_known_args(argv)
+    args, others = parse_options(argv)
     if importlib.util.find_spec("optuna") is None:
         raise RunspanError("needs a package that is not installed: pip install 'runspan[tune]'")
     quiet_libraries()
@@ -54,11 +48,31 @@ def main(argv: Sequence[str]) -> int:
         with tempfile.TemporaryDirectory(prefix=".training-", dir=args.output) as work:
             given = [*(f"--{name}={value}" for name, value in values.items()), f"--output_dir={work}"]
             data, model, training = parse_arguments([*command, *given], _TYPES, "runspan tune")
-            return float(train(dataset, data_hash, data, model, training, [pruning])["validation"]["f1"])
+            report = train(dataset, data_hash, data, model, training, [pruning])
+            assert report, "one process trains"
+            return float(report.metrics["validation"]["f1"])
 
     study = tune(args.output, ranges, args.trials, about, training_args.seed, objective)
     _report(study, args.config, args.output)
     return 0
+
+
+def parse_options(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """What was typed, and the arguments of train.py among it.
+
+    Raises:
+        RunspanError: It can't be meant.
+    """
+    parser = Options(
+        "tune", "Try values of a recipe's knobs, scored by validation F1; arguments of train.py may follow."
+    )
+    parser.add_argument("config", type=Path, help="the recipe")
+    parser.add_argument("--ranges", type=Path, required=True, metavar="FILE", help="what to try: flat YAML")
+    parser.add_argument("--trials", type=positive, default=30, help="in all, earlier ones included (default: 30)")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the study, and best.yaml")
+    args, others = parser.parse_known_args(argv)
+    parse_arguments([str(args.config), *others], _TYPES, "runspan tune")
+    return args, others
 
 
 def _report(study: Any, config: Path, folder: Path) -> None:

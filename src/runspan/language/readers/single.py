@@ -36,6 +36,14 @@ def read_single(path: str, id: str, options: ReadOptions) -> ReadDocument:
         return failed(id, path, str(error))
 
 
+def read_content(data: bytes, name: str, options: ReadOptions) -> ReadDocument:
+    """Read the one document of a file's bytes, which lie on no disk; ``name`` is its id and its source."""
+    try:
+        return check_length(_read_bytes(data, Document(name, "", source=name)), options)
+    except UnreadableError as error:
+        return failed(name, name, str(error))
+
+
 def _read_bytes(data: bytes, document: Document) -> ReadDocument:
     """The document with the text of a file's bytes. What reads PDF and HTML is loaded where there is any."""
     kind = sniff(data[:HEAD])

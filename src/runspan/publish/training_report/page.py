@@ -69,6 +69,7 @@ def write_training_report(
         kinds=[(kind, sum(error.kind == kind for error in errors)) for kind in KINDS],
         surest=[_error_row(error) for error in _surest(errors)],
         corpus=corpus,
+        span_counts=[(label, [split.summary.entities[label] for split in corpus.values()]) for label in labels],
         windows=len(report.window_tokens),
         longest_window=max(report.window_tokens, default=0),
         earlier=earlier,

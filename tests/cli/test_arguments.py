@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from runspan.base.errors import RunspanError
 from runspan.cli.arguments import parse_arguments
@@ -20,8 +21,9 @@ def parse(*argv: str) -> tuple[DataArguments, ModelArguments, TrainingArguments]
 def test_shipped_configs_parse(config: Path) -> None:
     data, model, training = parse(str(config))
     assert data.seed_dir == ["data/seeds"]
-    assert model.attention_dropout == 0.0
-    assert isinstance(training.learning_rate, float)
+    written = yaml.load(config.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    assert model.attention_dropout == (float(written["attention_dropout"]) if "attention_dropout" in written else None)
+    assert training.learning_rate == float(written["learning_rate"])
 
 
 def config(tmp_path: Path, text: str) -> str:

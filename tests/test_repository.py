@@ -64,7 +64,7 @@ def test_every_command_of_the_table_exists() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for document in ("README.md", "ARCHITECTURE.md", "data/README.md"):
+    for document in ("README.md", "ARCHITECTURE.md", "data/README.md", "docs/cluster.md"):
         file = REPOSITORY / document
         for link in re.findall(r"\]\(([^)#:]+)\)", file.read_text(encoding="utf-8")):
             assert (file.parent / link).exists(), f"{document}: {link}"

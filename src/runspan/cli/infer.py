@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from runspan.base.errors import RunspanError
 from runspan.base.record_lines import Counts
 from runspan.cli.batch_report import BatchReport
+from runspan.cli.engine_choice import load_predictor, make_engine, read_options
 from runspan.cli.infer_options import parse_options
-from runspan.cli.processes import device_of_process, share_of_process, wait_for_all
+from runspan.cli.processes import share_machine, share_of_process, tell_launcher, wait_for_all
 from runspan.cli.quiet import quiet_libraries
 from runspan.cli.reading_progress import ReadingProgress
 from runspan.cli.report import write_page
@@ -21,16 +22,13 @@ from runspan.cli.signals import StopRequest, stop_requests
 from runspan.jobs.chunks import Share, in_chunks
 from runspan.language.readers.files import STDIN
 from runspan.language.readers.inputs import Inputs, read_documents
-from runspan.language.readers.options import ReadOptions
 from runspan.publish.output_file import STDOUT, OutputFile
 from runspan.publish.record_journal import RecordJournal
-from runspan.publish.shared_output import check_shares, counts_of, in_order, part_of, wait_for_parts
+from runspan.publish.shared_output import check_shares, counts_of, in_order, part_of, parts_of, wait_for_parts
 from runspan.publish.stdout_records import StdoutRecords
-from runspan.publish.text_folder import TextFolder
 
 if TYPE_CHECKING:
     from runspan.jobs.engines import Engine
-    from runspan.jobs.prediction import Predictor
 
 
 def main(argv: Sequence[str]) -> int:
@@ -38,12 +36,13 @@ def main(argv: Sequence[str]) -> int:
     args = parse_options(argv)
     if args.explain:
         return _explain(args)
+    share_machine(args.input, args.output)
     output = None if args.output == STDOUT else OutputFile(args.output)
-    inputs = Inputs(tuple(args.input), _read_options(args), _written(args, output))
+    inputs = Inputs(tuple(args.input), read_options(args), _written(args, output))
     quiet_libraries()
-    engine = _engine(args)
-    report = BatchReport(engine, args.output, args.quiet)
-    with stop_requests() as stop:
+    engine = make_engine(args)
+    report = BatchReport(engine, args.output, args.quiet or share_of_process().number > 0)
+    with stop_requests(patient=share_of_process().of > 1) as stop:
         if output is None:
             records = StdoutRecords()
             _run(engine, inputs, records, Share(), stop, report, args)
@@ -62,30 +61,28 @@ def _to_file(
     """Write the records, or this process's share of them; the first process puts all shares together."""
     share = share_of_process()
     check_shares(output.local, share, args.overwrite)
+    parts = parts_of(output.local, engine.job, share)
     with RecordJournal(part_of(output.local, share), engine.job, args.overwrite) as journal:
+        before = Counts() if args.overwrite else counts_of(parts)
         wait_for_all()  # so that nobody takes what an earlier run left for a process's share
-        before = journal.counts
         if before.documents:
             report.say(f"going on after {before.documents} documents of an interrupted run")
         _run(engine, inputs, journal, share, stop, report, args)
-        if stop.is_set():
-            report.say(f"{journal.counts.documents} documents are kept in {journal.partial}; the same command goes on")
-            return _finish(journal.counts, before, stop, report, args)
-        journal.finish()
-        if share.of == 1:
-            output.publish(journal.lines(), engine.labels, whole=None if args.report else journal.partial)
-            _report(journal.lines, inputs, report, args)
-            journal.discard()
-    if share.of == 1:
-        return _finish(journal.counts, before, stop, report, args)
-    if share.number:
-        return 0  # the first process answers for all
-    journals = wait_for_parts(output.local, engine.job, share)
-    output.publish(in_order(journals), engine.labels)
-    _report(lambda: in_order(journals), inputs, report, args)
-    for journal in journals:
-        journal.discard()
-    return _finish(counts_of(journals), before, stop, report, args)
+        if not stop.is_set():
+            journal.finish()
+        if share.number:
+            return stop.exit_code if stop.is_set() else 0  # the first process answers for all
+        if stop.is_set() or not wait_for_parts(parts, stop):
+            counts = counts_of(parts)
+            report.say(f"{counts.documents} documents are kept beside {output.local}; the same command goes on")
+            return _finish(counts, before, stop, report, args)
+        counts = counts_of(parts)
+        whole = journal.partial if share.of == 1 and not args.report else None
+        output.publish(in_order(parts), engine.labels, whole=whole)
+        _report(lambda: in_order(parts), inputs, report, args)
+        for part in parts:
+            part.discard()
+    return _finish(counts, before, stop, report, args)
 
 
 def _report(
@@ -115,36 +112,9 @@ def _run(
 
 def _finish(counts: Counts, before: Counts, stop: StopRequest, report: BatchReport, args: argparse.Namespace) -> int:
     report.finish(counts, before, args.stats)
+    if counts.failed:
+        tell_launcher(f"{counts.failed} of {counts.documents} documents failed; their records say why")
     return stop.exit_code if stop.is_set() else int(counts.failed > 0)
-
-
-def _engine(args: argparse.Namespace) -> "Engine":
-    from runspan.jobs.engines import LocalEngine
-    from runspan.jobs.job_identity import identify
-    from runspan.jobs.prediction import PredictionOptions
-
-    predictor = _predictor(args)
-    keep = TextFolder(args.save_text).keep if args.save_text else None
-    options = PredictionOptions(args.world_average, args.min_confidence, keep)
-    return LocalEngine(predictor, options, identify(predictor, _read_options(args), options))
-
-
-def _predictor(args: argparse.Namespace) -> "Predictor":
-    from runspan.jobs.prediction import Predictor
-
-    precision = None if args.precision == "auto" else args.precision
-    return Predictor.load(
-        args.model,
-        args.device or device_of_process(),
-        args.batch_size,
-        precision,
-        args.backend,
-        trust_remote_code=args.trust_remote_code,
-    )
-
-
-def _read_options(args: argparse.Namespace) -> ReadOptions:
-    return ReadOptions(args.text_column, args.id_column, args.max_chars)
 
 
 def _written(args: argparse.Namespace, output: OutputFile | None) -> Collection[Path]:
@@ -155,7 +125,7 @@ def _written(args: argparse.Namespace, output: OutputFile | None) -> Collection[
 
 def _explain(args: argparse.Namespace) -> int:
     """Print what becomes of one document, step by step."""
-    documents = list(islice(read_documents(Inputs((args.explain,), _read_options(args))), 2))
+    documents = list(islice(read_documents(Inputs((args.explain,), read_options(args))), 2))
     if len(documents) != 1:
         raise RunspanError(f"{args.explain}: expected one document to explain, found {len(documents) or 'none'}")
     (read,) = documents
@@ -165,5 +135,5 @@ def _explain(args: argparse.Namespace) -> int:
     from runspan.jobs.explanation import explain
     from runspan.publish.explanation import write_explanation
 
-    sys.stdout.write(write_explanation(explain(_predictor(args), read.document, args.min_confidence)))
+    sys.stdout.write(write_explanation(explain(load_predictor(args), read.document, args.min_confidence)))
     return 0

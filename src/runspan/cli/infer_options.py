@@ -4,11 +4,13 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from runspan.cli.options import Options, positive, share
+from runspan.cli.options import Options, not_negative, positive, share
 from runspan.language.readers.options import ReadOptions
 from runspan.modeling.backends.choice import BACKENDS
 from runspan.publish.output_file import STDOUT
 from runspan.publish.review_page.page import check_page
+
+ENGINES = ("local", "ray")
 
 
 def parse_options(argv: Sequence[str]) -> argparse.Namespace:
@@ -32,6 +34,7 @@ def parse_options(argv: Sequence[str]) -> argparse.Namespace:
     )
     _add_reading(parser)
     _add_model(parser)
+    _add_engine(parser)
     parser.add_argument(
         "--world_average", action="store_true", help="CO2e with the world's average grid where a run has no country"
     )
@@ -56,6 +59,7 @@ def parse_options(argv: Sequence[str]) -> argparse.Namespace:
         check_page(args.report)
         if args.output == STDOUT:
             parser.error("--report is made of the records in a file; give an --output other than -")
+    _check_engine(parser, args)
     return args
 
 
@@ -78,7 +82,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps; a GPU where there is one by default")
     parser.add_argument(
-        "--backend", choices=BACKENDS, default="auto", help="engine; openvino on cpu, torch elsewhere (default: auto)"
+        "--backend", choices=BACKENDS, default="auto", help="openvino on cpu, torch elsewhere (default: auto)"
     )
     parser.add_argument("--batch_size", type=positive, help="windows of full length a batch (default: by backend)")
     parser.add_argument(
@@ -88,3 +92,40 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         help="bf16 or fp16 where the device has it, else fp32 (default: auto); int8 of `runspan quantize`, `export`",
     )
     parser.add_argument("--trust_remote_code", action="store_true", help="run the model repository's own code")
+
+
+def _add_engine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine", choices=ENGINES, default="local", help="this process, or the machines of a Ray cluster"
+    )
+    parser.add_argument(
+        "--ray_address", metavar="HOST:PORT", help="the cluster; RAY_ADDRESS, or one of this machine alone by default"
+    )
+    parser.add_argument(
+        "--workers",
+        type=positive,
+        metavar="N",
+        help="models that Ray loads (default: one a GPU; without, one a machine)",
+    )
+    parser.add_argument(
+        "--gpus_per_worker",
+        type=not_negative,
+        metavar="X",
+        help="a part of one lets several share it (default: 1 where the cluster has GPUs)",
+    )
+
+
+def _check_engine(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    if args.engine == "local":
+        for name in ("ray_address", "workers", "gpus_per_worker"):
+            if getattr(args, name) is not None:
+                parser.error(f"--{name} is for --engine ray")
+        return
+    if args.explain:
+        parser.error("--explain reads its document here; leave --engine out")
+    if args.device not in (None, "cpu", "cuda"):
+        parser.error(f"--device {args.device}: Ray gives each worker its GPU; expected cpu or cuda")
+    if args.device == "cpu" and args.gpus_per_worker:
+        parser.error("--device cpu takes no GPUs; leave --gpus_per_worker out")
+    if args.device == "cuda" and args.gpus_per_worker == 0:
+        parser.error("--device cuda takes a GPU; leave --gpus_per_worker out")

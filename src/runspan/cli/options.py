@@ -25,6 +25,14 @@ def positive(text: str) -> int:
     return number
 
 
+def not_negative(text: str) -> float:
+    """A number from 0 on, for ``type=``."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}, expected a number of 0 or more")
+    return number
+
+
 def share(text: str) -> float:
     """A number from 0 to 1, for ``type=``."""
     number = float(text)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, current_thread, main_thread
@@ -10,6 +11,7 @@ from types import FrameType
 from runspan.cli.console import messages
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_PASSED_ON = 2  # seconds within which a launcher passes on the signal that its processes have had from the terminal
 
 
 class StopRequest(Event):
@@ -28,14 +30,22 @@ class StopRequest(Event):
 
 
 @contextmanager
-def stop_requests() -> Iterator[StopRequest]:
-    """What tells of a request to stop. A second one ends the process at once."""
+def stop_requests(patient: bool = False) -> Iterator[StopRequest]:
+    """What tells of a request to stop. A second one ends the process at once.
+
+    Args:
+        patient: Whether signals right behind the first are the same request, as where a launcher passes it on.
+    """
     request = StopRequest()
+    asked = 0.0
 
     def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
         if request.is_set():
+            if patient and time.monotonic() - asked < _PASSED_ON:
+                return
             os._exit(128 + number)  # nothing is lost: what is done is in the files
-        request.signal = number
+        request.signal, asked = number, time.monotonic()
         request.set()
         messages.print("stopping: the batch at hand is finished first; once more stops at once")
 

@@ -10,8 +10,6 @@ from runspan.jobs.pipeline import predict_chunks
 from runspan.jobs.prediction import PredictionOptions, Predictor
 from runspan.language.readers.input_documents import InputDocument
 
-ENGINES = ("local", "ray")
-
 
 class Engine(Protocol):
     """Whatever predicts."""

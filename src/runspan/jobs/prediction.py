@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
+from threading import Lock
 
 from runspan.assembly.consistency import inconsistencies
 from runspan.assembly.estimates import estimate_runs
@@ -69,6 +70,7 @@ class Predictor:
         self.batch_tokens = batch_size * settings.max_length if batch_size else backend.batch_tokens
         self.confidence = confidence or Confidence()
         self.source, self.folder = source, folder
+        self._is_scoring = Lock()
 
     @classmethod
     def load(
@@ -114,10 +116,14 @@ class Predictor:
         return encoding, scores.log_probs(slice(len(encoding.words)))
 
     def score_encoded(self, encodings: Sequence[Encoding]) -> list[TagScores]:
-        """Scores of the words of each document; all go through the model together."""
+        """Scores of the words of each document; all go through the model together.
+
+        Threads may call it side by side: one after the other has the model.
+        """
         offsets = list(accumulate((len(encoding.words) for encoding in encodings), initial=0))
         batches = make_batches(encodings, self.encoder, self.settings, self.batch_tokens)
-        scores = self.backend.score(batches, offsets[-1])
+        with self._is_scoring:
+            scores = self.backend.score(batches, offsets[-1])
         return [scores.part(start, end) for start, end in pairwise(offsets)]
 
     def find_spans(self, document: Document, encoding: Encoding, scores: TagScores) -> Document:

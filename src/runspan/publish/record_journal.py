@@ -22,6 +22,7 @@ from runspan.base.record_lines import Counts, RecordLine, count
 from runspan.language.readers.input_documents import InputDocument
 
 _VERSION = 1
+_FINISHED = {"finished": True}
 _DIGEST = 16  # hex digits that stand for a document
 
 
@@ -64,7 +65,6 @@ class RecordJournal:
         self._done: list[_Entry] = []
         self._pending: deque[Sequence[InputDocument]] = deque()
         self.counts = Counts()
-        self.is_finished = False
 
     def __enter__(self) -> "RecordJournal":
         try:
@@ -144,10 +144,20 @@ class RecordJournal:
         self.counts = sum((entry.counts for entry in self._read_journal()), Counts())
         return self
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the process that keeps it, this or another, has noted that all chunks are there."""
+        end = json.dumps(_FINISHED).encode() + b"\n"
+        try:
+            with self._journal_path.open("rb") as journal:
+                journal.seek(-min(len(end), journal.seek(0, os.SEEK_END)), os.SEEK_END)
+                return journal.read() == end
+        except FileNotFoundError:
+            return False
+
     def finish(self) -> None:
         """Note that all chunks are there."""
-        self._write_line({"finished": True})
-        self.is_finished = True
+        self._write_line(_FINISHED)
 
     def chunk_lines(self) -> Iterator[list[bytes]]:
         """The records of each chunk, as lines."""
@@ -197,10 +207,7 @@ class RecordJournal:
                 written = json.loads(line)
             except ValueError:
                 break
-            if "finished" in written:
-                self.is_finished = True
-                break
-            if written["end"] > size:
+            if written == _FINISHED or written["end"] > size:
                 break
             entries.append(_Entry(written["documents"], written["end"], Counts(**written["counts"])))
         return entries
@@ -222,7 +229,6 @@ class RecordJournal:
         if fresh:
             self._journal: IO[bytes] = self._journal_path.open("wb")
             self._write_line({"version": _VERSION, "job": self._job})
-            self.is_finished = False
             return
         self._records.truncate(self._done[-1].end)
         self._records.seek(0, os.SEEK_END)
@@ -230,8 +236,6 @@ class RecordJournal:
         whole = [self._journal.readline(), *(entry.as_line() for entry in self._done)]
         self._journal.truncate(sum(map(len, whole)))
         self._journal.seek(0, os.SEEK_END)
-        if self.is_finished:
-            self.finish()
 
     def _write_line(self, content: Mapping[str, Any]) -> None:
         try:

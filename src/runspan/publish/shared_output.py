@@ -1,11 +1,11 @@
 """An output that several processes write: each keeps the journal of its share, the first puts them in order."""
 
 import re
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from glob import escape
 from itertools import cycle
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from runspan.base.errors import RunspanError
@@ -13,7 +13,7 @@ from runspan.base.record_lines import Counts
 from runspan.jobs.chunks import Share
 from runspan.publish.record_journal import RecordJournal
 
-_PART = re.compile(r"\.part-(\d+)-of-(\d+)\.journal$")
+_PART = re.compile(r"(?:\.part-\d+-of-(\d+))?\.journal")
 _LOOK_EVERY = 0.2  # seconds
 
 
@@ -29,8 +29,8 @@ def check_shares(output: Path, share: Share, overwrite: bool) -> None:
         RunspanError: One does, and is not to be overwritten.
     """
     for journal in output.parent.glob(f"{escape(output.name)}*.journal"):
-        found = _PART.search(journal.name)
-        processes = int(found[2]) if found else 1
+        found = _PART.fullmatch(journal.name.removeprefix(output.name))
+        processes = int(found[1] or 1) if found else share.of  # else of another output, whose name begins alike
         if processes == share.of:
             continue
         if not overwrite:
@@ -42,15 +42,24 @@ def check_shares(output: Path, share: Share, overwrite: bool) -> None:
             path.unlink(missing_ok=True)
 
 
-def wait_for_parts(output: Path, job: Mapping[str, Any], share: Share) -> list[RecordJournal]:
-    """The journals of all processes, in order, once each has finished its share."""
-    journals = [RecordJournal(part_of(output, Share(number, share.of)), job) for number in range(share.of)]
-    while not all(journal.look().is_finished for journal in journals):
-        time.sleep(_LOOK_EVERY)
-    return journals
+def parts_of(output: Path, job: Mapping[str, Any], share: Share) -> list[RecordJournal]:
+    """The journals of all processes, in order."""
+    return [RecordJournal(part_of(output, Share(number, share.of)), job) for number in range(share.of)]
 
 
-def in_order(journals: list[RecordJournal]) -> Iterator[bytes]:
+def wait_for_parts(journals: Sequence[RecordJournal], stop: Event) -> bool:
+    """Wait until each process has finished its share.
+
+    Returns:
+        Whether all have; not where ``stop`` was set before.
+    """
+    while not all(journal.is_finished for journal in journals):
+        if stop.wait(_LOOK_EVERY):
+            return False
+    return True
+
+
+def in_order(journals: Sequence[RecordJournal]) -> Iterator[bytes]:
     """The records of all shares as lines, in the order of the inputs."""
     for share in cycle([journal.chunk_lines() for journal in journals]):
         lines = next(share, None)
@@ -59,6 +68,6 @@ def in_order(journals: list[RecordJournal]) -> Iterator[bytes]:
         yield from lines
 
 
-def counts_of(journals: list[RecordJournal]) -> Counts:
-    """What all shares hold together."""
-    return sum((journal.counts for journal in journals), Counts())
+def counts_of(journals: Iterable[RecordJournal]) -> Counts:
+    """What all shares hold together by now."""
+    return sum((journal.look().counts for journal in journals), Counts())

@@ -14,7 +14,7 @@ from tests.conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
-OTHER_PROGRAMS = {"export", "srun", "unzip"}
+OTHER_PROGRAMS = {"pip", "export", "srun", "unzip"}
 ARCHITECTURE = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
 MODULES = sorted(
     path.relative_to(REPOSITORY / "src" / "runspan").as_posix()
@@ -46,6 +46,9 @@ def as_runspan(command: list[str]) -> list[str]:
         script, *arguments = arguments
         assert (REPOSITORY / script).is_file()
         return [Path(script).stem, *arguments]
+    if command[:2] == ["accelerate", "launch"]:
+        script = next(one for one in command if one.endswith(".py"))
+        return [Path(script).stem, *command[command.index(script) + 1 :]]
     assert Path(program).name == "runspan"
     return arguments
 

@@ -53,7 +53,7 @@ def connect(address: str | None) -> list[Machine]:
             ray.init(address, **({"include_dashboard": False} if address == "local" else {}), **quiet)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         raise RunspanError(f"--ray_address {address}: no Ray cluster there ({reason(error)})") from error
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # its errors are raised too
     resources = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     return [Machine(part.get("CPU", 0.0), part.get("GPU", 0.0)) for part in resources]
 

@@ -8,6 +8,7 @@ for each, and leave all workers waiting for the slowest at its end.
 """
 
 import warnings
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from threading import Event
 from typing import Any
@@ -86,15 +87,20 @@ class RayEngine:
         try:
             feed.add(_AHEAD * self._plan.workers)
             for number, lines in results:
-                assert number == feed.returned, "Ray Data lost the order"
+                assert number == feed.added - len(feed.under_way), "Ray Data lost the order"
                 if isinstance(lines, RunspanError):
                     raise lines
                 yield lines
                 if stop.is_set():
                     return
-                feed.returned += 1
+                feed.under_way.popleft()
                 feed.add(1)
-            assert feed.returned == feed.added, "Ray Data lost chunks"
+            assert not feed.under_way, "Ray Data lost chunks"
+        except ray.exceptions.RayError as error:
+            raise RunspanError(
+                f"Ray: {_cause(error)} Under way: {feed.place}. What is done is kept, and the same command goes on. "
+                "Where it fails again, take out the document that ends workers"
+            ) from error
         finally:
             results.close()
             queue.shutdown(force=True)
@@ -106,15 +112,26 @@ class _Feed:
     def __init__(self, queue: Queue, chunks: Iterable[Sequence[InputDocument]]) -> None:
         self._queue, self._chunks = queue, iter(chunks)
         self._is_at_end = False
-        self.added = self.returned = 0
+        self.added = 0
+        self.under_way: deque[Sequence[InputDocument]] = deque()
+
+    @property
+    def place(self) -> str:
+        """The documents under way, in words."""
+        documents = [document.source for chunk in self.under_way for document in chunk]
+        return f"{len(documents)} document(s), {documents[0]} to {documents[-1]}" if documents else "no documents"
 
     def add(self, count: int) -> None:
         """Put chunks in, as many as there are."""
         while count and not self._is_at_end:
             chunk = next(self._chunks, _END)
-            self._is_at_end = chunk is _END
-            self._queue.put(_END if chunk is _END else packed([(self.added, chunk)]))
-            self.added += not self._is_at_end
+            if chunk is _END:
+                self._is_at_end = True
+                self._queue.put(_END)
+                return
+            self._queue.put(packed([(self.added, chunk)]))
+            self.under_way.append(chunk)
+            self.added += 1
             count -= 1
 
 
@@ -161,11 +178,8 @@ def _from_queue(table: pa.Table, queue: Queue) -> Iterator[pa.Table]:
 
 def _run(dataset: Any) -> Generator[Any, None, None]:
     """The rows of a dataset, while it is computed."""
-    try:
-        for table in dataset.iter_batches(batch_size=None, batch_format="pyarrow"):
-            yield from unpacked(table)
-    except ray.exceptions.RayError as error:
-        raise RunspanError(f"Ray: {_cause(error)}; what is done is kept, and the same command goes on") from error
+    for table in dataset.iter_batches(batch_size=None, batch_format="pyarrow"):
+        yield from unpacked(table)
 
 
 def _ask_one(assignment: Assignment, plan: WorkerPlan) -> WorkerFacts:
@@ -180,7 +194,7 @@ def _ask_one(assignment: Assignment, plan: WorkerPlan) -> WorkerFacts:
         facts = ray.get(asked)
     except ray.exceptions.RayError as error:
         raise RunspanError(
-            f"a worker can't start: {_cause(error)}. Expected runspan {__version__} and what --backend needs on every "
+            f"a worker can't start: {_cause(error)} Expected runspan {__version__} and what --backend needs on every "
             "machine of the cluster"
         ) from error
     if isinstance(facts, RunspanError):
@@ -193,8 +207,9 @@ def _ask_one(assignment: Assignment, plan: WorkerPlan) -> WorkerFacts:
 
 
 def _cause(error: BaseException) -> str:
-    """The last line that says something of an error of Ray, whose others are traces."""
-    return [line for line in str(error).splitlines() if line.strip()][-1].strip() if str(error) else reason(error)
+    """The last line that says something of an error of Ray, whose others are traces; a sentence."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{(lines[-1] if lines else reason(error)).rstrip('.')}."
 
 
 def _here() -> dict[str, Any]:

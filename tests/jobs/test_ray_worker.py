@@ -30,7 +30,7 @@ def same_folder() -> Iterator[None]:
 
 def assignment(model: Path, *paths: str, precision: str = "fp32") -> Assignment:
     load = partial(Predictor.load, str(model), "cpu", precision=precision, backend="torch")
-    return Assignment(load, str(model), ReadOptions(), PredictionOptions(), model.parent, paths)
+    return Assignment(load, ReadOptions(), PredictionOptions(), model.parent, paths)
 
 
 def test_a_worker_gives_the_lines_of_one_process(tiny_model_dir: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_worker_gives_the_lines_of_one_process(tiny_model_dir: Path) -> None:
     facts = first_facts(here)
     assert isinstance(facts, WorkerFacts)
     predictor = Predictor.load(str(tiny_model_dir), "cpu", precision="fp32", backend="torch")
-    assert facts.job == identify(str(tiny_model_dir), predictor, ReadOptions(), PredictionOptions())
+    assert facts.job == identify(predictor, ReadOptions(), PredictionOptions())
     ((number, lines),) = unpacked(Worker(here.pinned(facts.job), facts.job)(packed([(7, [as_input(DOCUMENT)])])))
     assert number == 7
     assert lines == [RecordLine.of(record) for record in predict_documents(predictor, [DOCUMENT])]

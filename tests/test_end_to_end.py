@@ -43,7 +43,7 @@ def start(
 
 def finish(process: subprocess.Popen[str]) -> str:
     try:
-        printed, _ = process.communicate(timeout=480)
+        printed, _ = process.communicate(timeout=900)
     except subprocess.TimeoutExpired:
         process.kill()
         raise

@@ -98,11 +98,6 @@ class RecordJournal:
                 continue
         self._lock.release()
 
-    @property
-    def documents_before(self) -> int:
-        """Documents that an earlier, interrupted run of the job has done."""
-        return sum(len(entry.documents) for entry in self._done)
-
     def remaining(self, chunks: Iterable[Sequence[InputDocument]]) -> Iterator[Sequence[InputDocument]]:
         """The chunks that are not done yet.
 

@@ -11,8 +11,6 @@ from runspan.language.readers.input_documents import InputDocument
 class StdoutRecords:
     """Takes the records of chunks as :class:`~runspan.publish.record_journal.RecordJournal` does."""
 
-    documents_before = 0
-
     def __init__(self) -> None:
         self.counts = Counts()
         self._pending: deque[Sequence[InputDocument]] = deque()

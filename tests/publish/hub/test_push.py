@@ -14,21 +14,9 @@ from runspan.modeling.dataset import build_dataset, save_dataset
 from tests.conftest import REPOSITORY
 from tests.publish.hub.conftest import client_env
 from tests.publish.hub.server import WRITE, Fault, Hub
-from tests.publish.hub.trained_folder import PLACE, SENTENCE, SPANS
+from tests.publish.hub.trained_folder import PLACE, SENTENCE, SPANS, STAGED
 
 REPO = "models/ada/m"
-STAGED = {
-    "README.md",
-    "calibration.json",
-    "config.json",
-    "metrics.json",
-    "model.safetensors",
-    "reliability.svg",
-    "run_config.yaml",
-    "runspan.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-}
 Call = Callable[..., subprocess.CompletedProcess[str]]
 
 

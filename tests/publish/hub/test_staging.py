@@ -9,7 +9,7 @@ import yaml
 
 from runspan.base.errors import RunspanError
 from runspan.publish.hub.staging import StagedFile, stage_model, staged_files, superseded
-from tests.publish.hub.trained_folder import PLACE
+from tests.publish.hub.trained_folder import PLACE, STAGED
 
 TOKEN = "hf_" + "Ab1" * 12
 
@@ -28,17 +28,7 @@ def target(tmp_path: Path) -> Path:
 
 def test_only_what_is_listed_is_staged(source: Path, target: Path) -> None:
     stage_model(source, target)
-    assert {path.name for path in target.iterdir()} == {
-        "calibration.json",
-        "config.json",
-        "metrics.json",
-        "model.safetensors",
-        "reliability.svg",
-        "run_config.yaml",
-        "runspan.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-    }
+    assert {path.name for path in target.iterdir()} == STAGED - {"README.md"}
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
         assert (target / name).read_bytes() == (source / name).read_bytes()
 

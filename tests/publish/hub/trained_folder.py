@@ -22,6 +22,18 @@ FACTS = {
 }
 SPANS = [(label, SENTENCE.index(text), SENTENCE.index(text) + len(text)) for label, text in FACTS.items()]
 PLACE = "/home/someone/secret-project"
+STAGED = {  # what is published of it
+    "README.md",
+    "calibration.json",
+    "config.json",
+    "metrics.json",
+    "model.safetensors",
+    "reliability.svg",
+    "run_config.yaml",
+    "runspan.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+}
 _STEPS = 60
 _ROW = {"precision": 0.75, "recall": 0.5, "f1": 0.6, "support": 12}
 METRICS: dict[str, Any] = {
